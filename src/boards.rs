@@ -1,0 +1,52 @@
+//! How boards reach the gateway: one file a link, bytes in and commands out.
+//! Knows nothing of JSON or subscribers.
+
+pub mod backoff;
+
+pub mod discovery;
+
+pub mod registry;
+
+pub mod session;
+
+pub mod commands;
+
+pub mod serial;
+
+/// How a board reaches the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Link {
+    /// A serial port.
+    Serial,
+    /// A WebSocket that the board opened.
+    Websocket,
+    /// HTTP posts.
+    Http,
+    /// MQTT.
+    Mqtt,
+    /// A subscriber that publishes: a browser as a board.
+    Publish,
+}
+
+/// Why a board is offline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// Its port went away while it was open.
+    Unplugged,
+    /// Its port is not there.
+    Absent,
+    /// The gateway may not open its port.
+    Denied,
+    /// Another program has its port.
+    Busy,
+    /// More than one port could be it.
+    Ambiguous,
+    /// The operator asked for the port.
+    Released,
+    /// The board closed the connection, or the gateway stops.
+    Closed,
+    /// Nothing came for too long.
+    Timeout,
+    /// Anything else; the detail says what.
+    Error,
+}
