@@ -13,8 +13,12 @@ pub mod commands;
 
 pub mod serial;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 /// How a board reaches the gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Link {
     /// A serial port.
     Serial,
@@ -29,7 +33,8 @@ pub enum Link {
 }
 
 /// Why a board is offline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Reason {
     /// Its port went away while it was open.
     Unplugged,

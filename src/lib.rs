@@ -8,6 +8,12 @@ pub mod boards;
 
 pub mod reading;
 
+pub mod journal;
+
 pub mod server;
 
 pub mod metrics;
+
+pub mod clock;
+
+pub mod wire;
