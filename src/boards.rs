@@ -7,7 +7,13 @@ pub mod discovery;
 
 pub mod registry;
 
+pub mod board;
+
 pub mod session;
+
+pub mod intake;
+
+pub mod rate;
 
 pub mod commands;
 

@@ -1,0 +1,182 @@
+//! A board's bytes become a batch of events: lines, parse, calibrate, encode.
+//! Knows nothing of links, states or time.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::metrics::Tally;
+use crate::config::{Format, ReadingSettings};
+use crate::journal::batch::Batch;
+use crate::metrics::Drop;
+use crate::name::BoardName;
+use crate::reading::calibrate::Calibration;
+use crate::reading::lines::{Cut, Lines};
+use crate::reading::parse::{self, Parser};
+use crate::wire::encode::Partial;
+
+/// Bounds that hold for every board.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Bytes of a line.
+    pub max_line: usize,
+    /// A JSON object's `time` is the board's own clock.
+    pub board_time: bool,
+}
+
+/// Reads what one opening of a link brings.
+#[derive(Debug)]
+pub struct Intake {
+    name: BoardName,
+    settings: Arc<ReadingSettings>,
+    bounds: Bounds,
+    tally: Arc<Tally>,
+    lines: Lines,
+    reader: LineReader,
+}
+
+/// What turns a line into events.
+#[derive(Debug)]
+struct LineReader {
+    name: BoardName,
+    parser: Parser,
+    calibration: Calibration,
+    tally: Arc<Tally>,
+    batch: Batch,
+    raw: Raw,
+}
+
+/// Whether raw lines are kept beside their events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Raw {
+    /// Nobody wants them.
+    Drop,
+    /// Somebody does.
+    Keep,
+}
+
+impl Intake {
+    /// For text in messages and bodies, whose first line is whole.
+    pub fn new(name: BoardName, settings: Arc<ReadingSettings>, bounds: Bounds, tally: Arc<Tally>) -> Self {
+        let reader = LineReader {
+            name: name.clone(),
+            parser: Parser::new(&settings.format, bounds.board_time),
+            calibration: Calibration::new(&settings.channels),
+            tally: tally.clone(),
+            batch: Batch::default(),
+            raw: Raw::Drop,
+        };
+        Self { name, lines: Lines::new(bounds.max_line), settings, bounds, tally, reader }
+    }
+
+    /// For a port, whose first line may be torn.
+    pub fn syncing(mut self) -> Self {
+        self.lines = Lines::syncing(self.bounds.max_line);
+        self
+    }
+
+    /// Says whether raw lines are to be kept, from here on.
+    pub fn keep_raw(&mut self, raw: Raw) {
+        self.reader.raw = raw;
+    }
+
+    /// Takes what one read of a port yielded; `heard` sees every line before its event.
+    pub fn bytes(&mut self, bytes: &[u8], mut heard: impl FnMut(&str) -> Take) {
+        self.tally.bytes(bytes.len());
+        let reader = &mut self.reader;
+        self.lines.feed(bytes, |cut| reader.cut(cut, &mut heard));
+    }
+
+    /// Takes a WebSocket message or a body: one JSON value as a whole, or lines, the
+    /// last of which ends with it.
+    pub fn message(&mut self, bytes: &[u8], mut heard: impl FnMut(&str) -> Take) {
+        let one_line = memchr::memchr2(b'\n', b'\r', bytes).is_none() && bytes.len() <= self.bounds.max_line;
+        if !one_line && let Some(json) = whole_json(bytes) {
+            self.tally.bytes(bytes.len());
+            let text = Cow::Owned(json);
+            return self.reader.cut(Cut::Line { text, partial: false }, &mut heard);
+        }
+        self.bytes(bytes, &mut heard);
+        let reader = &mut self.reader;
+        self.lines.finish(|cut| reader.cut(cut, &mut heard));
+    }
+
+    /// Takes form data, if it is pairs.
+    pub fn form(&mut self, body: &[u8]) -> bool {
+        let Some(line) = parse::form_line(body) else { return false };
+        self.tally.bytes(body.len());
+        let mut pairs = Parser::new(&Format::Pairs, false);
+        std::mem::swap(&mut pairs, &mut self.reader.parser);
+        self.reader.cut(Cut::Line { text: Cow::Owned(line), partial: false }, &mut |_| Take::Yes);
+        std::mem::swap(&mut pairs, &mut self.reader.parser);
+        true
+    }
+
+    /// The port has closed: what has no line end is dropped and counted.
+    pub fn torn(&mut self) {
+        let lines = std::mem::replace(&mut self.lines, Lines::new(self.bounds.max_line));
+        if lines.torn() {
+            self.tally.drop(Drop::Torn, 1);
+        }
+    }
+
+    /// What was read since the batch was last cleared.
+    pub fn batch(&mut self) -> &mut Batch {
+        &mut self.reader.batch
+    }
+
+    /// The board.
+    pub fn name(&self) -> &BoardName {
+        &self.name
+    }
+
+    /// How it is read.
+    pub fn settings(&self) -> &Arc<ReadingSettings> {
+        &self.settings
+    }
+}
+
+/// Whether a line is read or dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Take {
+    /// It becomes events.
+    Yes,
+    /// It is above the board's limit.
+    No,
+}
+
+impl LineReader {
+    fn cut(&mut self, cut: Cut<'_>, heard: &mut impl FnMut(&str) -> Take) {
+        match cut {
+            Cut::TooLong => self.tally.drop(Drop::TooLong, 1),
+            Cut::Line { text, partial } => match heard(&text) {
+                Take::Yes => self.line(&text, partial),
+                Take::No => self.tally.drop(Drop::RateLimit, 1),
+            },
+        }
+    }
+
+    fn line(&mut self, text: &str, partial: bool) {
+        if self.raw == Raw::Keep {
+            self.batch.line(text);
+        }
+        let parsed = self.parser.parse(text, partial);
+        self.tally.line(parsed.readings.len());
+        self.tally.drop(Drop::Malformed, u64::from(parsed.malformed));
+        self.tally.drop(Drop::ChannelLimit, parsed.over_limit.into());
+        if parsed.readings.is_empty() {
+            let partial = if partial { Partial::Yes } else { Partial::No };
+            return self.batch.text(&self.name, text, partial);
+        }
+        for mut reading in parsed.readings {
+            let outside = self.calibration.apply(&mut reading);
+            self.tally.drop(Drop::OutOfRange, outside.into());
+            self.batch.reading(&self.name, &reading);
+        }
+    }
+}
+
+/// A message that spans lines, or is longer than one may be, but is one JSON value.
+fn whole_json(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes);
+    parse::is_whole_json(&text).then(|| text.into_owned())
+}
