@@ -19,6 +19,12 @@ pub mod commands;
 
 pub mod serial;
 
+pub mod websocket;
+
+pub mod http;
+
+pub mod publish;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 

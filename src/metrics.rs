@@ -95,8 +95,6 @@ pub struct Counters {
     pub commands: AtomicU64,
     /// Connections refused for their `Origin`, `Host` or role.
     pub refused: AtomicU64,
-    /// Times that accepting paused because descriptors ran out.
-    pub accept_pauses: AtomicU64,
 }
 
 /// Adds one to a gauge for as long as it lives.
@@ -130,7 +128,7 @@ impl Page {
     }
 
     /// The gateway's own counters and sizes.
-    pub fn gateway(&mut self, counters: &Counters, head: u64, events: usize, bytes: usize) {
+    pub fn gateway(&mut self, counters: &Counters, pauses: u64, head: u64, events: usize, bytes: usize) {
         let load = |counter: &AtomicU64| counter.load(Relaxed) as f64;
         let subscribers = counters.subscribers.load(Relaxed) as f64;
         self.family("build_info", "gauge", "The version that runs.");
@@ -145,7 +143,7 @@ impl Page {
         self.one("sent_bytes_total", "counter", "Bytes written to subscribers.", load(&counters.sent_bytes));
         self.one("commands_total", "counter", "Commands taken.", load(&counters.commands));
         self.one("refused_total", "counter", "Connections refused for their Origin, Host or role.", load(&counters.refused));
-        self.one("accept_pauses_total", "counter", "Times that descriptors ran out.", load(&counters.accept_pauses));
+        self.one("accept_pauses_total", "counter", "Times that descriptors ran out.", pauses as f64);
     }
 
     /// What boards sent, by board.

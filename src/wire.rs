@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::boards::commands::Outcome;
 use crate::boards::{Link, Reason};
 
 /// The version in `hello`.
@@ -228,6 +229,19 @@ pub struct CommandResult<'a> {
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Problem>,
+}
+
+impl<'a> CommandResult<'a> {
+    /// What is told of an outcome.
+    pub fn new(id: Option<Value>, board: &'a str, outcome: &'a Outcome) -> Self {
+        Self {
+            id,
+            board: board.into(),
+            status: outcome.status,
+            reply: outcome.reply.as_deref().map(Cow::Borrowed),
+            error: outcome.error.clone(),
+        }
+    }
 }
 
 /// How far a command came.

@@ -48,26 +48,38 @@ impl Outcome {
 /// `board_offline`.
 pub struct Ticket {
     board: String,
-    tell: Option<Box<dyn FnMut(Outcome) + Send>>,
+    tell: Option<Box<Tell>>,
+}
+
+/// Takes a result, and whether it is the final one.
+type Tell = dyn FnMut(Outcome, Last) + Send;
+
+/// Whether a result is the final one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Last {
+    /// Another follows.
+    No,
+    /// Nothing follows.
+    Yes,
 }
 
 impl Ticket {
     /// `tell` is called at most twice: with `written` where an answer is awaited, and
     /// with the final result.
-    pub fn new(board: &str, tell: impl FnMut(Outcome) + Send + 'static) -> Self {
+    pub fn new(board: &str, tell: impl FnMut(Outcome, Last) + Send + 'static) -> Self {
         Self { board: board.to_owned(), tell: Some(Box::new(tell)) }
     }
 
     fn progress(&mut self, outcome: Outcome) {
         if let Some(tell) = &mut self.tell {
-            tell(outcome);
+            tell(outcome, Last::No);
         }
     }
 
     /// Gives the final result.
     pub fn finish(mut self, outcome: Outcome) {
         if let Some(mut tell) = self.tell.take() {
-            tell(outcome);
+            tell(outcome, Last::Yes);
         }
     }
 }
@@ -75,7 +87,7 @@ impl Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         if let Some(mut tell) = self.tell.take() {
-            tell(Outcome::failed(Code::BoardOffline, format!("board {} went offline", self.board)));
+            tell(Outcome::failed(Code::BoardOffline, format!("board {} went offline", self.board)), Last::Yes);
         }
     }
 }
@@ -306,7 +318,7 @@ mod tests {
 
     fn push(queue: &Queue, said: &Said, text: &str, ttl: u64) {
         let (said, name) = (said.clone(), text.to_owned());
-        let tell = move |outcome: Outcome| {
+        let tell = move |outcome: Outcome, _| {
             let code = outcome.error.map(|error| format!("{:?}", error.code));
             let detail = outcome.reply.or(code).unwrap_or_default();
             said.lock().unwrap().push(format!("{name} {:?} {detail}", outcome.status).trim_end().to_owned());

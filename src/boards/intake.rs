@@ -11,7 +11,7 @@ use crate::metrics::Drop;
 use crate::name::BoardName;
 use crate::reading::calibrate::Calibration;
 use crate::reading::lines::{Cut, Lines};
-use crate::reading::parse::{self, Parser};
+use crate::reading::parse::{self, Parsed, Parser};
 use crate::wire::encode::Partial;
 
 /// Bounds that hold for every board.
@@ -101,14 +101,24 @@ impl Intake {
     }
 
     /// Takes form data, if it is pairs.
-    pub fn form(&mut self, body: &[u8]) -> bool {
-        let Some(line) = parse::form_line(body) else { return false };
+    pub fn form(&mut self, body: &[u8]) -> Form {
+        let text = String::from_utf8_lossy(body);
+        let Some(parsed) = parse::form_pairs(&text) else {
+            return Form::Lines;
+        };
         self.tally.bytes(body.len());
-        let mut pairs = Parser::new(&Format::Pairs, false);
-        std::mem::swap(&mut pairs, &mut self.reader.parser);
-        self.reader.cut(Cut::Line { text: Cow::Owned(line), partial: false }, &mut |_| Take::Yes);
-        std::mem::swap(&mut pairs, &mut self.reader.parser);
-        true
+        self.reader.parsed(&text, Partial::No, parsed);
+        Form::Pairs
+    }
+
+    /// Takes a reading that is a JSON object already, whatever the board's format.
+    pub fn object(&mut self, json: &str) -> Form {
+        let parsed = Parser::new(&Format::Json, self.bounds.board_time).parse(json, false).into_owned();
+        if parsed.readings.is_empty() {
+            return Form::Lines;
+        }
+        self.reader.parsed(json, Partial::No, parsed);
+        Form::Pairs
     }
 
     /// The port has closed: what has no line end is dropped and counted.
@@ -135,6 +145,15 @@ impl Intake {
     }
 }
 
+/// Whether something is channels with values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// It is, and was taken.
+    Pairs,
+    /// It is not.
+    Lines,
+}
+
 /// Whether a line is read or dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Take {
@@ -156,21 +175,42 @@ impl LineReader {
     }
 
     fn line(&mut self, text: &str, partial: bool) {
+        let Self { name, parser, calibration, tally, batch, raw } = self;
+        let parsed = parser.parse(text, partial);
+        let partial = if partial { Partial::Yes } else { Partial::No };
+        Events { name, calibration, tally, batch, raw: *raw }.take(text, partial, parsed);
+    }
+
+    fn parsed(&mut self, text: &str, partial: Partial, parsed: Parsed<'_>) {
+        let Self { name, calibration, tally, batch, raw, .. } = self;
+        Events { name, calibration, tally, batch, raw: *raw }.take(text, partial, parsed);
+    }
+}
+
+/// Where a parsed line goes; apart from the parser, from which it borrows.
+struct Events<'a> {
+    name: &'a BoardName,
+    calibration: &'a Calibration,
+    tally: &'a Tally,
+    batch: &'a mut Batch,
+    raw: Raw,
+}
+
+impl Events<'_> {
+    fn take(self, text: &str, partial: Partial, parsed: Parsed<'_>) {
         if self.raw == Raw::Keep {
             self.batch.line(text);
         }
-        let parsed = self.parser.parse(text, partial);
         self.tally.line(parsed.readings.len());
-        self.tally.drop(Drop::Malformed, u64::from(parsed.malformed));
+        self.tally.drop(Drop::Malformed, parsed.malformed.into());
         self.tally.drop(Drop::ChannelLimit, parsed.over_limit.into());
         if parsed.readings.is_empty() {
-            let partial = if partial { Partial::Yes } else { Partial::No };
-            return self.batch.text(&self.name, text, partial);
+            return self.batch.text(self.name, text, partial);
         }
         for mut reading in parsed.readings {
             let outside = self.calibration.apply(&mut reading);
             self.tally.drop(Drop::OutOfRange, outside.into());
-            self.batch.reading(&self.name, &reading);
+            self.batch.reading(self.name, &reading);
         }
     }
 }

@@ -2,6 +2,7 @@
 //! and is an event.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tracing::info;
@@ -49,6 +50,7 @@ pub struct Registry {
     hub: Arc<Hub>,
     boards: Mutex<HashMap<BoardName, Arc<Board>>>,
     rules: Mutex<Rules>,
+    naming: Mutex<()>,
 }
 
 /// What the configuration says about boards; replaced on reload.
@@ -74,6 +76,16 @@ pub enum Refused {
     Full,
 }
 
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Serial => "this name belongs to a serial port (choose another for this board)",
+            Self::Unknown => "this board is not known here (add a `[[board]]`, or set `accept_unknown`)",
+            Self::Full => "as many boards as `max_boards` are known already (DELETE /api/boards/NAME forgets one)",
+        })
+    }
+}
+
 /// Why a board cannot be forgotten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
@@ -88,7 +100,7 @@ pub enum Kept {
 impl Registry {
     /// Nobody yet.
     pub fn new(hub: Arc<Hub>, config: &Config) -> Self {
-        Self { hub, boards: Mutex::default(), rules: Mutex::new(Rules::new(config)) }
+        Self { hub, boards: Mutex::default(), rules: Mutex::new(Rules::new(config)), naming: Mutex::default() }
     }
 
     /// What every board shares.
@@ -141,6 +153,11 @@ impl Registry {
     /// A board by name.
     pub fn get(&self, name: &str) -> Option<Arc<Board>> {
         self.boards().get(name).cloned()
+    }
+
+    /// Held while a name is chosen by which names are free.
+    pub fn naming(&self) -> MutexGuard<'_, ()> {
+        self.naming.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Every board.
