@@ -61,6 +61,8 @@ fn check(parsed: &Parsed<'_>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
     #[test]
     fn every_reading_is_within_the_limits(lines in prop::collection::vec(line(), 1..6), partial: bool) {
         for format in formats() {

@@ -1,10 +1,16 @@
 //! Flattens JSON into channels while reading it, without a tree in between.
 //! Nesting becomes names with dots: `imu.x`, `imu.y.0`.
 
+mod key;
+mod objects;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use key::Key;
+use objects::Objects;
 
 use super::build::{Builder, Parsed, place_name};
 use crate::reading::{MAX_CHANNEL_NAME, Value};
@@ -211,73 +217,5 @@ impl<'de> Visitor<'de> for Node<'_, 'de> {
             place += 1;
         }
         Ok(())
-    }
-}
-
-/// Reads an object's key, borrowed unless it holds an escape.
-struct Key;
-
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Cow<'de, str>;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
-        json.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Key {
-    type Value = Cow<'de, str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(name.into())
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(name.to_owned().into())
-    }
-}
-
-/// Reads the objects of the line's array.
-struct Objects<'f, 'de>(&'f mut Flat<'de>);
-
-impl<'de> Visitor<'de> for Objects<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of objects")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(Object(self.0))?.is_some() {
-            self.0.builder.end_reading();
-        }
-        Ok(())
-    }
-}
-
-/// Reads one object of the line's array.
-struct Object<'f, 'de>(&'f mut Flat<'de>);
-
-impl<'de> DeserializeSeed<'de> for Object<'_, 'de> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Object<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        Node::root(self.0).visit_map(map)
     }
 }

@@ -47,8 +47,8 @@ pub fn is_whole_json(text: &str) -> bool {
 
 /// Whether this is nothing but JSON values, one after the other.
 fn is_json_text(text: &str) -> bool {
-    let values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
-    values.map(|value| value.is_ok()).all(|is_ok| is_ok)
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
+    values.all(|value| value.is_ok())
 }
 
 fn parse_strict(line: &str, time: Time) -> serde_json::Result<Parsed<'_>> {
