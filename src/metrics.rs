@@ -66,7 +66,7 @@ impl Tally {
     }
 
     /// Counts what was dropped.
-    pub fn drop(&self, why: Drop, count: u64) {
+    pub fn lost(&self, why: Drop, count: u64) {
         if count > 0 {
             self.drops[why as usize].fetch_add(count, Relaxed);
         }

@@ -1,7 +1,6 @@
 //! A board's bytes become a batch of events: lines, parse, calibrate, encode.
 //! Knows nothing of links, states or time.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::metrics::Tally;
@@ -11,6 +10,7 @@ use crate::metrics::Drop;
 use crate::name::BoardName;
 use crate::reading::calibrate::Calibration;
 use crate::reading::lines::{Cut, Lines};
+use crate::reading::message::cut_message;
 use crate::reading::parse::{self, Parsed, Parser};
 use crate::wire::encode::Partial;
 
@@ -69,9 +69,8 @@ impl Intake {
     }
 
     /// For a port, whose first line may be torn.
-    pub fn syncing(mut self) -> Self {
+    pub fn sync(&mut self) {
         self.lines = Lines::syncing(self.bounds.max_line);
-        self
     }
 
     /// Says whether raw lines are to be kept, from here on.
@@ -89,19 +88,16 @@ impl Intake {
     /// Takes a WebSocket message or a body: one JSON value as a whole, or lines, the
     /// last of which ends with it.
     pub fn message(&mut self, bytes: &[u8], mut heard: impl FnMut(&str) -> Take) {
-        let one_line = memchr::memchr2(b'\n', b'\r', bytes).is_none() && bytes.len() <= self.bounds.max_line;
-        if !one_line && let Some(json) = whole_json(bytes) {
-            self.tally.bytes(bytes.len());
-            let text = Cow::Owned(json);
-            return self.reader.cut(Cut::Line { text, partial: false }, &mut heard);
-        }
-        self.bytes(bytes, &mut heard);
+        self.tally.bytes(bytes.len());
         let reader = &mut self.reader;
-        self.lines.finish(|cut| reader.cut(cut, &mut heard));
+        cut_message(bytes, self.bounds.max_line, |cut| reader.cut(cut, &mut heard));
     }
 
     /// Takes form data, if it is pairs.
     pub fn form(&mut self, body: &[u8]) -> Form {
+        if !matches!(self.settings.format, Format::Auto | Format::Pairs) {
+            return Form::Lines;
+        }
         let text = String::from_utf8_lossy(body);
         let Some(parsed) = parse::form_pairs(&text) else {
             return Form::Lines;
@@ -125,7 +121,7 @@ impl Intake {
     pub fn torn(&mut self) {
         let lines = std::mem::replace(&mut self.lines, Lines::new(self.bounds.max_line));
         if lines.torn() {
-            self.tally.drop(Drop::Torn, 1);
+            self.tally.lost(Drop::Torn, 1);
         }
     }
 
@@ -166,10 +162,10 @@ pub enum Take {
 impl LineReader {
     fn cut(&mut self, cut: Cut<'_>, heard: &mut impl FnMut(&str) -> Take) {
         match cut {
-            Cut::TooLong => self.tally.drop(Drop::TooLong, 1),
+            Cut::TooLong => self.tally.lost(Drop::TooLong, 1),
             Cut::Line { text, partial } => match heard(&text) {
                 Take::Yes => self.line(&text, partial),
-                Take::No => self.tally.drop(Drop::RateLimit, 1),
+                Take::No => self.tally.lost(Drop::RateLimit, 1),
             },
         }
     }
@@ -202,21 +198,15 @@ impl Events<'_> {
             self.batch.line(text);
         }
         self.tally.line(parsed.readings.len());
-        self.tally.drop(Drop::Malformed, parsed.malformed.into());
-        self.tally.drop(Drop::ChannelLimit, parsed.over_limit.into());
+        self.tally.lost(Drop::Malformed, parsed.malformed.into());
+        self.tally.lost(Drop::ChannelLimit, parsed.over_limit.into());
         if parsed.readings.is_empty() {
             return self.batch.text(self.name, text, partial);
         }
         for mut reading in parsed.readings {
             let outside = self.calibration.apply(&mut reading);
-            self.tally.drop(Drop::OutOfRange, outside.into());
+            self.tally.lost(Drop::OutOfRange, outside.into());
             self.batch.reading(self.name, &reading);
         }
     }
-}
-
-/// A message that spans lines, or is longer than one may be, but is one JSON value.
-fn whole_json(bytes: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(bytes);
-    parse::is_whole_json(&text).then(|| text.into_owned())
 }

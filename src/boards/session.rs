@@ -49,7 +49,7 @@ impl Session {
     /// For a port: the bytes before the first line end may be torn. With a pattern, a
     /// line that matches calls [`Session::ready`] with this detail.
     pub fn syncing(mut self, ready: Option<Pattern>, detail: &str) -> Self {
-        self.intake = self.intake.syncing();
+        self.intake.sync();
         self.ready = ready;
         detail.clone_into(&mut self.detail);
         self

@@ -35,7 +35,7 @@ impl Parsed<'_> {
 
 impl Parsed<'_> {
     /// The same without what it borrowed from a JSON text. Such a text has no units.
-    pub(super) fn into_owned(self) -> Parsed<'static> {
+    pub fn into_owned(self) -> Parsed<'static> {
         let owned = |channel: Channel<'_>| Channel {
             name: channel.name.into_owned().into(),
             value: channel.value.into_owned(),

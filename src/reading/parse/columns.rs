@@ -30,7 +30,7 @@ impl Header {
             self.in_force = names;
         }
         if row.count == self.in_force.len() {
-            return row.named(&self.in_force);
+            return row.under(&self.in_force);
         }
         row.bare()
     }
@@ -96,33 +96,20 @@ impl<'a> Row<'a> {
         all_fit && has_number
     }
 
-    /// A piece under a header. Between spaces a word is prose (`Error 5`), as nobody
-    /// heads columns with spaces.
+    /// A piece under a header.
     fn cell(&self, piece: &'a str) -> Option<Value<'a>> {
-        let word = || (self.separator != Separator::Spaces).then(|| atoms::word(piece))?;
-        atoms::value(piece).or_else(word)
-    }
-
-    fn named(&self, names: &'a [String]) -> Option<Parsed<'a>> {
-        self.read(names, |piece| self.cell(piece))
-    }
-
-    fn under(&self, names: &'a [String]) -> Option<Parsed<'a>> {
-        self.read(names, |piece| {
-            atoms::value(piece).or_else(|| atoms::word(piece))
-        })
+        atoms::value(piece).or_else(|| atoms::word(piece))
     }
 
     /// Words alone say nothing, and neither do empty pieces alone.
-    fn read(
+    fn under(
         &self,
         names: &'a [String],
-        cell: impl Fn(&'a str) -> Option<Value<'a>>,
     ) -> Option<Parsed<'a>> {
         let mut builder = Builder::with_capacity(self.count);
         let (mut is_data, mut is_empty) = (false, true);
         for (piece, name) in self.pieces().zip(names) {
-            let value = cell(piece)?;
+            let value = self.cell(piece)?;
             is_data |= !matches!(value, Value::Text(_));
             is_empty &= piece.is_empty();
             builder.put(name.into(), value, None);
