@@ -111,7 +111,7 @@ impl Listener {
                 accepted = timeout(BEAT, self.socket.accept()) => accepted,
             };
             match accepted {
-                Err(_nobody_came) => {}
+                Err(_nobody_came) => trouble.is_over(self.address),
                 Ok(Ok((socket, address))) => {
                     trouble.is_over(self.address);
                     health.accepted.fetch_add(1, Relaxed);

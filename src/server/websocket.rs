@@ -16,6 +16,8 @@ mod handshake_tests;
 #[cfg(test)]
 mod reader_tests;
 #[cfg(test)]
+pub(super) mod testing;
+#[cfg(test)]
 mod writer_tests;
 
 use std::io;

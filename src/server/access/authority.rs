@@ -53,9 +53,9 @@ impl Authority {
             Some(colon) => text.split_at(in_brackets + colon),
             None => (text, ""),
         };
-        let port = match port.trim_start_matches(':') {
-            "" => None,
-            digits => Some(digits.parse().ok()?),
+        let port = match port.strip_prefix(':') {
+            None | Some("") => None,
+            Some(digits) => Some(digits.parse().ok()?),
         };
         let host = Host::parse(host)?;
         Some(Self { host, port })

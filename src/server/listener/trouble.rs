@@ -30,17 +30,17 @@ impl Trouble {
             return None;
         }
         if self.pause.is_none() {
-            warn!(%listener, error = %why, "accepting connections is paused (is the limit of open files too low?)");
+            warn!(%listener, error = %why, "accepting is paused (is the limit of open files too low?)");
         }
         let next = self.pause.map_or(FIRST_PAUSE, |pause| pause * 2);
         self.pause = Some(next.min(LONGEST_PAUSE));
         self.pause
     }
 
-    /// A connection was accepted.
+    /// A connection was accepted, or none waits.
     pub(super) fn is_over(&mut self, listener: SocketAddr) {
         if self.pause.take().is_some() {
-            info!(%listener, "accepting connections again");
+            info!(%listener, "accepting again");
         }
     }
 }
