@@ -11,3 +11,5 @@ pub mod reading;
 pub mod server;
 
 pub mod metrics;
+
+pub mod cli;
