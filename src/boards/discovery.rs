@@ -51,7 +51,11 @@ impl UsbPort {
     /// Whether udev's link by id cannot tell these two apart.
     pub fn is_twin_of(&self, other: &Self) -> bool {
         let id = |port: &Self| {
-            let names = (port.serial.clone(), port.manufacturer.clone(), port.title.clone());
+            let names = (
+                port.serial.clone(),
+                port.manufacturer.clone(),
+                port.title.clone(),
+            );
             let numbers = (port.vendor, port.product, port.interface, port.port_number);
             (numbers, names)
         };
@@ -70,16 +74,12 @@ impl UsbPort {
 /// # Errors
 /// When `/sys/class/tty` is there but cannot be read.
 pub fn usb_ports(root: &Path) -> io::Result<Vec<UsbPort>> {
-    let entries = match fs::read_dir(root.join("sys/class/tty")) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
+    let ttys = ttys(root)?.into_iter();
     let by_id = links(root, "by-id");
     let by_path = links(root, "by-path");
     // A port that goes away while it is looked at is not there.
-    let mut ports: Vec<UsbPort> = entries
-        .filter_map(|entry| usb_port(root, &entry.ok()?.path()))
+    let mut ports: Vec<UsbPort> = ttys
+        .filter_map(|tty| usb_port(root, &tty))
         .map(|port| UsbPort {
             by_id: link_to(&by_id, &port.device),
             by_path: link_to(&by_path, &port.device),
@@ -87,6 +87,24 @@ pub fn usb_ports(root: &Path) -> io::Result<Vec<UsbPort>> {
         })
         .collect();
     ports.sort_by(|a, b| order(a).cmp(&order(b)));
+    Ok(ports)
+}
+
+/// Serial ports that are not of USB and have hardware behind them: `/dev/ttyS0`,
+/// `/dev/ttyAMA0`. In the order of their names; empty where `/sys/class/tty` is absent.
+///
+/// # Errors
+/// As [`usb_ports`].
+pub fn other_ports(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let ttys = ttys(root)?.into_iter();
+    // 0 is a port that the driver has prepared for hardware that is not there.
+    let is_real = |tty: &PathBuf| attribute(tty, "type").is_none_or(|kind| kind != "0");
+    let ports = ttys.filter(|tty| tty.join("device").exists() && is_real(tty));
+    let ports = ports.filter(|tty| usb_port(root, tty).is_none());
+    let mut ports: Vec<PathBuf> = ports
+        .filter_map(|tty| Some(root.join("dev").join(tty.file_name()?)))
+        .collect();
+    ports.sort();
     Ok(ports)
 }
 
@@ -112,14 +130,28 @@ fn candidates_by_path<'a>(path: &Path, ports: &'a [UsbPort]) -> Vec<&'a UsbPort>
         return Vec::new();
     };
     let is_target = |port: &&UsbPort| {
-        port.device == target || port.device.canonicalize().is_ok_and(|device| device == target)
+        port.device == target
+            || port
+                .device
+                .canonicalize()
+                .is_ok_and(|device| device == target)
     };
     let Some(port) = ports.iter().find(is_target) else {
         return Vec::new();
     };
-    let by_id = path.parent().is_some_and(|folder| folder.ends_with("serial/by-id"));
+    let by_id = path
+        .parent()
+        .is_some_and(|folder| folder.ends_with("serial/by-id"));
     let same = |other: &&UsbPort| *other == port || (by_id && other.is_twin_of(port));
     ports.iter().filter(same).collect()
+}
+
+fn ttys(root: &Path) -> io::Result<Vec<PathBuf>> {
+    match fs::read_dir(root.join("sys/class/tty")) {
+        Ok(entries) => entries.map(|entry| Ok(entry?.path())).collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
 }
 
 fn order(port: &UsbPort) -> (&str, u8, u8, &Path) {
@@ -133,8 +165,12 @@ fn order(port: &UsbPort) -> (&str, u8, u8, &Path) {
 /// `…/1-1.2/1-1.2:1.0`, and one level deeper for adapters (`…/1-1.2:1.0/ttyUSB0`).
 fn usb_port(root: &Path, tty: &Path) -> Option<UsbPort> {
     let port = tty.join("device").canonicalize().ok()?;
-    let interface = port.ancestors().find(|path| path.join("bInterfaceNumber").exists())?;
-    let usb = interface.ancestors().find(|path| path.join("idVendor").exists())?;
+    let interface = port
+        .ancestors()
+        .find(|path| path.join("bInterfaceNumber").exists())?;
+    let usb = interface
+        .ancestors()
+        .find(|path| path.join("idVendor").exists())?;
     let hex = |folder: &Path, name: &str| u16::from_str_radix(&attribute(folder, name)?, 16).ok();
     Some(UsbPort {
         device: root.join("dev").join(tty.file_name()?),
@@ -144,7 +180,9 @@ fn usb_port(root: &Path, tty: &Path) -> Option<UsbPort> {
         manufacturer: attribute(usb, "manufacturer"),
         title: attribute(usb, "product"),
         interface: u8::try_from(hex(interface, "bInterfaceNumber")?).ok()?,
-        port_number: attribute(&port, "port_number").and_then(|n| n.parse().ok()).unwrap_or(0),
+        port_number: attribute(&port, "port_number")
+            .and_then(|n| n.parse().ok())
+            .unwrap_or(0),
         usb_path: usb.file_name()?.to_str()?.to_owned(),
         by_id: None,
         by_path: None,
@@ -164,7 +202,9 @@ fn links(root: &Path, kind: &str) -> Vec<(PathBuf, PathBuf)> {
         return Vec::new();
     };
     let lead = |link: PathBuf| Some((link.clone(), link.canonicalize().ok()?));
-    let mut links: Vec<_> = entries.filter_map(|entry| lead(entry.ok()?.path())).collect();
+    let mut links: Vec<_> = entries
+        .filter_map(|entry| lead(entry.ok()?.path()))
+        .collect();
     links.sort();
     links
 }

@@ -81,7 +81,12 @@ impl Tree {
     /// A machine with these devices plugged in, in this order.
     pub fn new(devices: &[Device]) -> Self {
         let tree = Self(tempfile::tempdir().unwrap());
-        for folder in ["sys/class/tty", "sys/devices", "dev/serial/by-id", "dev/serial/by-path"] {
+        for folder in [
+            "sys/class/tty",
+            "sys/devices",
+            "dev/serial/by-id",
+            "dev/serial/by-path",
+        ] {
             fs::create_dir_all(tree.path(folder)).unwrap();
         }
         devices.iter().for_each(|device| tree.plug(device));
@@ -89,7 +94,11 @@ impl Tree {
         fs::create_dir_all(tree.path("sys/devices/pnp0/tty/ttyS0")).unwrap();
         fs::write(tree.path("sys/devices/pnp0/tty/ttyS0/type"), "4\n").unwrap();
         symlink("../..", tree.path("sys/devices/pnp0/tty/ttyS0/device")).unwrap();
-        symlink("../../devices/pnp0/tty/ttyS0", tree.path("sys/class/tty/ttyS0")).unwrap();
+        symlink(
+            "../../devices/pnp0/tty/ttyS0",
+            tree.path("sys/class/tty/ttyS0"),
+        )
+        .unwrap();
         fs::create_dir(tree.path("sys/class/tty/tty1")).unwrap();
         tree
     }
@@ -108,11 +117,19 @@ impl Tree {
         let usb = self.path("sys/devices/usb1").join(usb_path);
         let interface = usb.join(format!("{usb_path}:1.{}", device.interface));
         let adapter = name.starts_with("ttyUSB");
-        let port = if adapter { interface.join(name) } else { interface.clone() };
+        let port = if adapter {
+            interface.join(name)
+        } else {
+            interface.clone()
+        };
         let tty = port.join("tty").join(name);
         fs::create_dir_all(&tty).unwrap();
         symlink("../..", tty.join("device")).unwrap();
-        fs::write(interface.join("bInterfaceNumber"), format!("{:02x}\n", device.interface)).unwrap();
+        fs::write(
+            interface.join("bInterfaceNumber"),
+            format!("{:02x}\n", device.interface),
+        )
+        .unwrap();
         fs::write(usb.join("idVendor"), format!("{:04x}\n", device.vendor)).unwrap();
         fs::write(usb.join("idProduct"), format!("{:04x}\n", device.product)).unwrap();
         for (attribute, text) in [("serial", device.serial), ("product", device.title)] {
@@ -126,7 +143,10 @@ impl Tree {
         let by_id = self.path("dev/serial/by-id").join(device.by_id);
         let _ = fs::remove_file(&by_id);
         symlink(&node, by_id).unwrap();
-        let by_path = format!("dev/serial/by-path/pci-usb-0:{usb_path}:1.{}", device.interface);
+        let by_path = format!(
+            "dev/serial/by-path/pci-usb-0:{usb_path}:1.{}",
+            device.interface
+        );
         symlink(&node, self.path(&by_path)).unwrap();
     }
 }

@@ -170,12 +170,19 @@ mod tests {
     }
 
     fn check(found: &[SerialBoard], wanted: &[(&str, PortMatch)]) {
-        let found: Vec<_> = found.iter().map(|b| (b.board.as_str(), b.port.clone())).collect();
+        let found: Vec<_> = found
+            .iter()
+            .map(|b| (b.board.as_str(), b.port.clone()))
+            .collect();
         assert_eq!(found, wanted);
     }
 
     fn uno() -> PortMatch {
-        PortMatch::Usb { vendor: 0x2341, product: 0x0043, serial: Some("7563".to_owned()) }
+        PortMatch::Usb {
+            vendor: 0x2341,
+            product: 0x0043,
+            serial: Some("7563".to_owned()),
+        }
     }
 
     fn socket(tree: &Tree, usb_path: &str) -> PortMatch {
@@ -188,7 +195,10 @@ mod tests {
         let (mut discovery, _tasks) = discovery(&tree, &[]);
         check(&discovery.next().await, &[("uno-7563", uno())]);
         tree.plug(&Device::ch340("ttyUSB0", "1-2"));
-        check(&discovery.next().await, &[("ch340-1-2", socket(&tree, "1-2"))]);
+        check(
+            &discovery.next().await,
+            &[("ch340-1-2", socket(&tree, "1-2"))],
+        );
     }
 
     #[tokio::test]
@@ -199,15 +209,25 @@ mod tests {
             Device::ch340("ttyUSB0", "1-2"),
         ]);
         let link = tree.path("dev/serial/by-id/usb-Arduino_Uno_7563-if00");
-        let ftdi = PortMatch::Usb { vendor: 0x0403, product: 0x6001, serial: None };
+        let ftdi = PortMatch::Usb {
+            vendor: 0x0403,
+            product: 0x6001,
+            serial: None,
+        };
         let both = [configured(PortMatch::Path(link)), configured(ftdi)];
         let (mut discovery, _tasks) = discovery(&tree, &both);
-        check(&discovery.next().await, &[("ch340-1-2", socket(&tree, "1-2"))]);
+        check(
+            &discovery.next().await,
+            &[("ch340-1-2", socket(&tree, "1-2"))],
+        );
     }
 
     #[tokio::test]
     async fn twins_keep_their_sockets() {
-        let twins = [Device::ch340("ttyUSB0", "1-1.1"), Device::ch340("ttyUSB1", "1-1.2")];
+        let twins = [
+            Device::ch340("ttyUSB0", "1-1.1"),
+            Device::ch340("ttyUSB1", "1-1.2"),
+        ];
         let tree = Tree::new(&twins);
         let (mut discovery, _tasks) = discovery(&tree, &[]);
         let wanted = [

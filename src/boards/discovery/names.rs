@@ -40,7 +40,10 @@ fn proposals(port: &UsbPort) -> Vec<String> {
     let by_serial = serial.map(|end| format!("{kind}-{end}"));
     let by_socket = format!("{kind}-{socket}");
     let by_interface = format!("{by_socket}-if{:02}", port.interface);
-    by_serial.into_iter().chain([by_socket, by_interface]).collect()
+    by_serial
+        .into_iter()
+        .chain([by_socket, by_interface])
+        .collect()
 }
 
 /// What it is: by its USB ids, else in its own words.
@@ -48,7 +51,11 @@ fn kind(port: &UsbPort) -> String {
     if let Some(known) = known(port.vendor, port.product) {
         return known.short.to_owned();
     }
-    let title = port.title.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let title = port
+        .title
+        .as_deref()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let words = title.split(|c: char| !c.is_ascii_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let kind: String = words.join("-").chars().take(MAX_KIND).collect();
@@ -76,7 +83,10 @@ mod tests {
 
     fn check(devices: &[Device], taken: &[&str], wanted: &[&str]) {
         let ports: Vec<UsbPort> = devices.iter().map(Device::port).collect();
-        let taken = taken.iter().map(|name| BoardName::new(name).unwrap()).collect();
+        let taken = taken
+            .iter()
+            .map(|name| BoardName::new(name).unwrap())
+            .collect();
         let names = names(&ports, &taken);
         let names: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, wanted);
@@ -87,41 +97,69 @@ mod tests {
         check(&[Device::uno("ttyACM0", "1-1", "7563")], &[], &["uno-7563"]);
         let long = Device::uno("ttyACM0", "1-1", "75633313335160B1A1");
         check(&[long], &[], &["uno-b1a1"]);
-        check(&[Device::ftdi("ttyUSB0", "1-1", "A50285BI")], &[], &["ftdi-85bi"]);
+        check(
+            &[Device::ftdi("ttyUSB0", "1-1", "A50285BI")],
+            &[],
+            &["ftdi-85bi"],
+        );
     }
 
     #[test]
     fn twins_without_a_serial_number_are_named_by_their_socket() {
-        let twins = [Device::ch340("ttyUSB0", "1-1.1"), Device::ch340("ttyUSB1", "1-1.2")];
+        let twins = [
+            Device::ch340("ttyUSB0", "1-1.1"),
+            Device::ch340("ttyUSB1", "1-1.2"),
+        ];
         check(&twins, &[], &["ch340-1-1.1", "ch340-1-1.2"]);
     }
 
     #[test]
     fn boards_with_the_same_serial_number_are_named_by_their_socket() {
-        let same = [Device::uno("ttyACM0", "1-1", "0001"), Device::uno("ttyACM1", "1-2", "0001")];
+        let same = [
+            Device::uno("ttyACM0", "1-1", "0001"),
+            Device::uno("ttyACM1", "1-2", "0001"),
+        ];
         check(&same, &[], &["uno-1-1", "uno-1-2"]);
     }
 
     #[test]
     fn a_name_that_is_taken_is_not_given_again() {
         let uno = Device::uno("ttyACM0", "1-1", "7563");
-        check(&[uno.clone()], &["uno-7563"], &["uno-1-1"]);
-        check(&[uno], &["uno-7563", "uno-1-1", "uno-1-1-if00"], &["uno-1-1-2"]);
+        check(std::slice::from_ref(&uno), &["uno-7563"], &["uno-1-1"]);
+        check(
+            &[uno],
+            &["uno-7563", "uno-1-1", "uno-1-1-if00"],
+            &["uno-1-1-2"],
+        );
     }
 
     #[test]
     fn two_ports_of_one_device_are_told_apart() {
         let first = Device::ftdi("ttyUSB0", "1-1", "FT12");
-        let second = Device { interface: 1, name: "ttyUSB1", ..first.clone() };
+        let second = Device {
+            interface: 1,
+            name: "ttyUSB1",
+            ..first.clone()
+        };
         check(&[first, second], &[], &["ftdi-1-1-if00", "ftdi-1-1-if01"]);
     }
 
     #[test]
     fn an_unknown_device_is_named_by_its_own_words() {
-        let other = Device { vendor: 0xfeed, product: 0x0001, ..Device::uno("ttyACM0", "1-1", "7") };
-        let titled = Device { title: Some("My Ödd  Board!"), ..other.clone() };
+        let other = Device {
+            vendor: 0xfeed,
+            product: 0x0001,
+            ..Device::uno("ttyACM0", "1-1", "7")
+        };
+        let titled = Device {
+            title: Some("My Ödd  Board!"),
+            ..other.clone()
+        };
         check(&[titled], &[], &["my-dd-board-7"]);
-        let untitled = Device { title: None, ..other };
+        let untitled = Device {
+            title: None,
+            ..other
+        };
         check(&[untitled], &[], &["usb-feed-0001-7"]);
     }
 }

@@ -4,24 +4,37 @@ use super::fake::{Device, Tree};
 use super::*;
 
 fn twins() -> [Device; 2] {
-    [Device::ch340("ttyUSB0", "1-1.1"), Device::ch340("ttyUSB1", "1-1.2")]
+    [
+        Device::ch340("ttyUSB0", "1-1.1"),
+        Device::ch340("ttyUSB1", "1-1.2"),
+    ]
 }
 
 fn usb(vendor: u16, product: u16, serial: Option<&str>) -> PortMatch {
-    PortMatch::Usb { vendor, product, serial: serial.map(str::to_owned) }
+    PortMatch::Usb {
+        vendor,
+        product,
+        serial: serial.map(str::to_owned),
+    }
 }
 
 fn check(tree: &Tree, wanted: &PortMatch, expected: &[&str]) {
     let ports = usb_ports(tree.root()).unwrap();
     let found = candidates(wanted, &ports).into_iter();
     let found: Vec<PathBuf> = found.map(|port| port.device.clone()).collect();
-    let expected: Vec<PathBuf> = expected.iter().map(|name| tree.path("dev").join(name)).collect();
+    let expected: Vec<PathBuf> = expected
+        .iter()
+        .map(|name| tree.path("dev").join(name))
+        .collect();
     assert_eq!(found, expected, "{wanted:?}");
 }
 
 #[test]
 fn an_uno_is_found_with_everything_that_sysfs_and_udev_know() {
-    let uno = Device { title: Some("Uno R3"), ..Device::uno("ttyACM0", "1-1", "7563") };
+    let uno = Device {
+        title: Some("Uno R3"),
+        ..Device::uno("ttyACM0", "1-1", "7563")
+    };
     let tree = Tree::new(std::slice::from_ref(&uno));
     let wanted = UsbPort {
         device: tree.path("dev/ttyACM0"),
@@ -37,7 +50,10 @@ fn adapters_are_found_one_level_deeper() {
     let tree = Tree::new(&[Device::ftdi("ttyUSB0", "1-1", "A50285BI")]);
     let ports = usb_ports(tree.root()).unwrap();
     assert_eq!(ports.len(), 1);
-    assert_eq!((ports[0].vendor, ports[0].usb_path.as_str()), (0x0403, "1-1"));
+    assert_eq!(
+        (ports[0].vendor, ports[0].usb_path.as_str()),
+        (0x0403, "1-1")
+    );
 }
 
 #[test]
@@ -79,6 +95,10 @@ fn the_link_by_path_tells_twins_apart() {
     let link = |socket: &str| tree.path(&format!("dev/serial/by-path/pci-usb-0:{socket}:1.0"));
     check(&tree, &PortMatch::Path(link("1-1.1")), &["ttyUSB0"]);
     check(&tree, &PortMatch::Path(link("1-1.2")), &["ttyUSB1"]);
-    check(&tree, &PortMatch::Path(tree.path("dev/ttyUSB1")), &["ttyUSB1"]);
+    check(
+        &tree,
+        &PortMatch::Path(tree.path("dev/ttyUSB1")),
+        &["ttyUSB1"],
+    );
     check(&tree, &PortMatch::Path(link("1-1.3")), &[]);
 }

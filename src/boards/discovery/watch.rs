@@ -179,12 +179,17 @@ mod tests {
         ports.watch(&PortMatch::Path(tree.path().join(path)));
         changes.forget();
         act(tree.path());
-        tokio::time::timeout(NEVER / 60, changes.wait(NEVER)).await.expect("woken");
+        tokio::time::timeout(NEVER / 60, changes.wait(NEVER))
+            .await
+            .expect("woken");
     }
 
     #[tokio::test]
     async fn a_node_that_appears_wakes() {
-        check("dev/ttyACM0", |root| fs::write(root.join("dev/ttyACM0"), "").unwrap()).await;
+        check("dev/ttyACM0", |root| {
+            fs::write(root.join("dev/ttyACM0"), "").unwrap()
+        })
+        .await;
     }
 
     #[tokio::test]

@@ -40,7 +40,10 @@ pub(super) fn locate(wanted: &PortMatch, root: &Path) -> Result<PathBuf, Failure
 fn absent(wanted: &PortMatch) -> Failure {
     Failure {
         reason: Reason::Absent,
-        detail: format!("{} is not there (is the board plugged in?)", as_written(wanted)),
+        detail: format!(
+            "{} is not there (is the board plugged in?)",
+            as_written(wanted)
+        ),
     }
 }
 
@@ -91,7 +94,9 @@ mod tests {
             (Err(failure), Err((reason, words))) => {
                 assert_eq!(failure.reason, reason);
                 let detail = &failure.detail;
-                words.iter().for_each(|word| assert!(detail.contains(word), "{detail}"));
+                words
+                    .iter()
+                    .for_each(|word| assert!(detail.contains(word), "{detail}"));
             }
             (found, expected) => panic!("{found:?}, not {expected:?}"),
         }
@@ -103,26 +108,49 @@ mod tests {
         check(&tree, &usb(None), Ok("ttyUSB0"));
         let link = tree.path("dev/serial/by-id/usb-1a86_USB_Serial-if00-port0");
         check(&tree, &PortMatch::Path(link), Ok("ttyUSB0"));
-        check(&tree, &PortMatch::Path(tree.path("dev/ttyUSB0")), Ok("ttyUSB0"));
+        check(
+            &tree,
+            &PortMatch::Path(tree.path("dev/ttyUSB0")),
+            Ok("ttyUSB0"),
+        );
     }
 
     #[test]
     fn none_is_absent_and_named_as_it_was_written() {
         let tree = Tree::new(&[]);
         let path = PortMatch::Path(tree.path("dev/ttyUSB7"));
-        check(&tree, &path, Err((Reason::Absent, &["dev/ttyUSB7 is not there"])));
-        check(&tree, &usb(None), Err((Reason::Absent, &["1a86:7523 is not there"])));
-        check(&tree, &usb(Some("5")), Err((Reason::Absent, &["1a86:7523:5 is"])));
+        check(
+            &tree,
+            &path,
+            Err((Reason::Absent, &["dev/ttyUSB7 is not there"])),
+        );
+        check(
+            &tree,
+            &usb(None),
+            Err((Reason::Absent, &["1a86:7523 is not there"])),
+        );
+        check(
+            &tree,
+            &usb(Some("5")),
+            Err((Reason::Absent, &["1a86:7523:5 is"])),
+        );
     }
 
     #[test]
     fn twins_are_both_named() {
-        let twins = [Device::ch340("ttyUSB0", "1-1.1"), Device::ch340("ttyUSB1", "1-1.2")];
+        let twins = [
+            Device::ch340("ttyUSB0", "1-1.1"),
+            Device::ch340("ttyUSB1", "1-1.2"),
+        ];
         let tree = Tree::new(&twins);
         let words: &[&str] = &["dev/ttyUSB0", "dev/ttyUSB1", "1-1.1", "1-1.2", "by-path"];
         check(&tree, &usb(None), Err((Reason::Ambiguous, words)));
         let link = tree.path("dev/serial/by-id/usb-1a86_USB_Serial-if00-port0");
-        check(&tree, &PortMatch::Path(link), Err((Reason::Ambiguous, words)));
+        check(
+            &tree,
+            &PortMatch::Path(link),
+            Err((Reason::Ambiguous, words)),
+        );
     }
 
     #[test]

@@ -13,7 +13,8 @@ use rustix::termios::{
     ControlModes, OptionalActions, QueueSelector, tcflush, tcgetattr, tcsetattr,
 };
 use tokio_serial::{
-    ClearBuffer, DataBits, ErrorKind, FlowControl, SerialPort, SerialPortBuilderExt, SerialStream, StopBits,
+    ClearBuffer, DataBits, ErrorKind, FlowControl, SerialPort, SerialPortBuilderExt, SerialStream,
+    StopBits,
 };
 
 use crate::boards::Reason;
@@ -85,7 +86,9 @@ fn quiet(device: &Path, reset: Reset) -> Result<OwnedFd, Errno> {
     settings.control_modes |= ControlModes::CREAD | ControlModes::CLOCAL;
     // Linux raises DTR at every open, and whether a board sees an edge there depends on
     // whether the last close lowered it.
-    settings.control_modes.set(ControlModes::HUPCL, reset == Reset::Always);
+    settings
+        .control_modes
+        .set(ControlModes::HUPCL, reset == Reset::Always);
     tcsetattr(&port, OptionalActions::Now, &settings)?;
     // What the terminal had echoed until now would reach the board as a command.
     tcflush(&port, QueueSelector::OFlush)?;
@@ -116,6 +119,9 @@ fn builder(device: &str, line: &Line) -> tokio_serial::SerialPortBuilder {
     };
     tokio_serial::new(device, line.baud)
         .data_bits(data_bits)
+        // A pseudo-terminal stays exclusive when its user is killed, and nobody but root could
+        // open it again; for others, the kernel forgets. The lock is taken either way.
+        .exclusive(!Path::new(device).starts_with("/dev/pts"))
         .stop_bits(stop_bits)
         .parity(parity)
         .flow_control(flow)

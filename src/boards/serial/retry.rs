@@ -93,10 +93,11 @@ mod tests {
                 },
                 Failed(reason) => retry.failed(*reason, 0.0),
             };
-            let said = next.say.then(|| match step {
+            let reason = match step {
                 Closed(_) => Unplugged,
                 Failed(reason) => *reason,
-            });
+            };
+            let said = next.say.then_some(reason);
             let waited = next.wait.as_millis() as u64;
             assert_eq!((said, waited), (*say, *wait), "step {number}");
         }

@@ -99,7 +99,10 @@ pub(super) async fn talk(
 
 impl Sending {
     fn rest(&self) -> &[u8] {
-        self.outgoing.bytes().get(self.written..).unwrap_or_default()
+        self.outgoing
+            .bytes()
+            .get(self.written..)
+            .unwrap_or_default()
     }
 }
 
