@@ -89,6 +89,9 @@ impl Tree {
         ] {
             fs::create_dir_all(tree.path(folder)).unwrap();
         }
+        // udev runs, so whoever looks waits for its links.
+        fs::create_dir_all(tree.path("run/udev")).unwrap();
+        fs::write(tree.path("run/udev/control"), "").unwrap();
         devices.iter().for_each(|device| tree.plug(device));
         // A port that is not of USB, and one without hardware.
         fs::create_dir_all(tree.path("sys/devices/pnp0/tty/ttyS0")).unwrap();

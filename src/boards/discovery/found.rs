@@ -14,9 +14,10 @@ use crate::boards::discovery::{Changes, Ports, UsbPort, candidates, names, usb_p
 use crate::config::{Flow, Line, Parity, PortMatch, ReadingSettings, Reset, SerialBoard};
 use crate::name::BoardName;
 
-/// How often, and how many times, to look again for udev's links of a new port.
+/// How often, and how many times, to look again for udev's links of a new port: they come
+/// within a second, on a Pi that boots within five.
 const LINKS_EVERY: Duration = Duration::from_millis(200);
-const LINKS_TIMES: u32 = 5;
+const LINKS_TIMES: u32 = 25;
 
 /// What most sketches of today set; those that do not are configured.
 const BAUD: u32 = 115_200;
@@ -117,17 +118,21 @@ fn awaits_links(root: &Path, new: &[UsbPort]) -> bool {
 }
 
 /// What leads to this port also after it was unplugged: its serial number where it is its
-/// own, else the USB socket; its number only where there is nothing better.
+/// own, else the USB socket; its number only where there is nothing better. The link by id
+/// comes before the bare serial number, because it also tells the ports of one device apart.
 fn lasting(port: &UsbPort, all: &[UsbPort]) -> PortMatch {
     let by_serial = PortMatch::Usb {
         vendor: port.vendor,
         product: port.product,
         serial: port.serial.clone(),
     };
-    if port.serial.is_some() && candidates(&by_serial, all).len() == 1 {
-        return by_serial;
+    let is_own = port.serial.is_some() && !all.iter().any(|other| port.is_twin_of(other));
+    match (&port.by_id, &port.by_path) {
+        (Some(by_id), _) if is_own => PortMatch::Path(by_id.clone()),
+        (None, _) if is_own && candidates(&by_serial, all).len() == 1 => by_serial,
+        (_, Some(by_path)) => PortMatch::Path(by_path.clone()),
+        _ => PortMatch::Path(port.device.clone()),
     }
-    PortMatch::Path(port.by_path.as_ref().unwrap_or(&port.device).clone())
 }
 
 fn settings(board: BoardName, port: PortMatch) -> SerialBoard {
@@ -151,89 +156,4 @@ fn settings(board: BoardName, port: PortMatch) -> SerialBoard {
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::task::JoinSet;
-    use tokio_util::sync::CancellationToken;
-
-    use super::*;
-    use crate::boards::discovery::fake::{Device, Tree};
-
-    fn discovery(tree: &Tree, configured: &[SerialBoard]) -> (Discovery, JoinSet<()>) {
-        let (ports, watcher) = Ports::new(tree.root());
-        let mut tasks = JoinSet::new();
-        tasks.spawn(watcher.run(CancellationToken::new()));
-        (Discovery::new(ports, configured, BTreeSet::new()), tasks)
-    }
-
-    fn configured(port: PortMatch) -> SerialBoard {
-        settings(BoardName::new("greenhouse").unwrap(), port)
-    }
-
-    fn check(found: &[SerialBoard], wanted: &[(&str, PortMatch)]) {
-        let found: Vec<_> = found
-            .iter()
-            .map(|b| (b.board.as_str(), b.port.clone()))
-            .collect();
-        assert_eq!(found, wanted);
-    }
-
-    fn uno() -> PortMatch {
-        PortMatch::Usb {
-            vendor: 0x2341,
-            product: 0x0043,
-            serial: Some("7563".to_owned()),
-        }
-    }
-
-    fn socket(tree: &Tree, usb_path: &str) -> PortMatch {
-        PortMatch::Path(tree.path(&format!("dev/serial/by-path/pci-usb-0:{usb_path}:1.0")))
-    }
-
-    #[tokio::test]
-    async fn each_port_is_found_once_and_a_new_one_when_it_appears() {
-        let tree = Tree::new(&[Device::uno("ttyACM0", "1-1", "7563")]);
-        let (mut discovery, _tasks) = discovery(&tree, &[]);
-        check(&discovery.next().await, &[("uno-7563", uno())]);
-        tree.plug(&Device::ch340("ttyUSB0", "1-2"));
-        check(
-            &discovery.next().await,
-            &[("ch340-1-2", socket(&tree, "1-2"))],
-        );
-    }
-
-    #[tokio::test]
-    async fn what_is_configured_is_left_alone() {
-        let tree = Tree::new(&[
-            Device::uno("ttyACM0", "1-1", "7563"),
-            Device::ftdi("ttyUSB1", "1-3", "A50285BI"),
-            Device::ch340("ttyUSB0", "1-2"),
-        ]);
-        let link = tree.path("dev/serial/by-id/usb-Arduino_Uno_7563-if00");
-        let ftdi = PortMatch::Usb {
-            vendor: 0x0403,
-            product: 0x6001,
-            serial: None,
-        };
-        let both = [configured(PortMatch::Path(link)), configured(ftdi)];
-        let (mut discovery, _tasks) = discovery(&tree, &both);
-        check(
-            &discovery.next().await,
-            &[("ch340-1-2", socket(&tree, "1-2"))],
-        );
-    }
-
-    #[tokio::test]
-    async fn twins_keep_their_sockets() {
-        let twins = [
-            Device::ch340("ttyUSB0", "1-1.1"),
-            Device::ch340("ttyUSB1", "1-1.2"),
-        ];
-        let tree = Tree::new(&twins);
-        let (mut discovery, _tasks) = discovery(&tree, &[]);
-        let wanted = [
-            ("ch340-1-1.1", socket(&tree, "1-1.1")),
-            ("ch340-1-1.2", socket(&tree, "1-1.2")),
-        ];
-        check(&discovery.next().await, &wanted);
-    }
-}
+mod tests;

@@ -84,8 +84,8 @@ fn quiet(device: &Path, reset: Reset) -> Result<OwnedFd, Errno> {
     flock(&port, FlockOperation::NonBlockingLockExclusive)?;
     settings.make_raw();
     settings.control_modes |= ControlModes::CREAD | ControlModes::CLOCAL;
-    // Linux raises DTR at every open, and whether a board sees an edge there depends on
-    // whether the last close lowered it.
+    // Linux raises DTR at every open; a board sees an edge there only if the last close
+    // lowered it. So `never` and `once` are one here: what can be refused is the next one.
     settings
         .control_modes
         .set(ControlModes::HUPCL, reset == Reset::Always);
