@@ -2,7 +2,13 @@
 
 pub mod name;
 
+pub mod cli;
+
+pub mod doctor;
+
 pub mod config;
+
+pub mod gateway;
 
 pub mod boards;
 
