@@ -42,6 +42,10 @@
 
 pub mod cli;
 
+pub mod cli;
+
+pub mod doctor;
+
 pub mod config;
 
 pub mod gateway;
