@@ -1,0 +1,22 @@
+//! The gateway as boards, browsers and operators see it: a real program, real ports and
+//! sockets. One file a subject; `support` starts the gateway and speaks to it.
+
+mod support;
+
+mod access;
+
+mod api;
+
+mod commands;
+
+mod http;
+
+mod lifecycle;
+
+mod lines_table;
+
+mod serial;
+
+mod subscribe;
+
+mod wifi;

@@ -1,0 +1,38 @@
+//! The harness of all end-to-end tests. Knows addresses, processes and frames, and as
+//! little of what they mean as it can.
+
+use std::time::Duration;
+
+mod binary;
+
+pub mod gateway;
+
+pub mod http;
+
+pub mod raw;
+
+pub mod socket;
+
+pub mod subscriber;
+
+pub mod usb;
+
+pub use gateway::Gateway;
+pub use http::Answer;
+pub use raw::{Frame, Raw};
+pub use serde_json::{Value, json};
+pub use socket::Socket;
+pub use subscriber::Subscriber;
+pub use usb::Usb;
+
+/// A test that has waited this long has failed. Generous, since the machine may be busy;
+/// a test that passes never waits for it.
+pub const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Waits for `what`, and fails the test with `name` if it does not come.
+pub async fn soon<T>(name: &str, what: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(PATIENCE, what).await {
+        Ok(done) => done,
+        Err(_) => panic!("waited {PATIENCE:?} in vain for {name}"),
+    }
+}
