@@ -131,7 +131,12 @@ impl Journal {
     pub fn register(&self, name: &BoardName, link: Link, shown: BTreeMap<String, Shown>) -> Slot {
         let mut inner = self.lock();
         if let Some(&slot) = inner.by_name.get(name) {
-            inner.slots[slot as usize].latest.show(shown);
+            let latest = &mut inner.slots[slot as usize].latest;
+            match latest.change.state {
+                // What was known of it was to be forgotten.
+                State::Removed => *latest = Latest::new(name.clone(), link, shown),
+                _ => latest.show(shown),
+            }
             return Slot(slot);
         }
         let latest = Latest::new(name.clone(), link, shown);

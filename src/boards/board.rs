@@ -33,7 +33,6 @@ pub struct Board {
     name: BoardName,
     slot: Slot,
     hub: Arc<Hub>,
-    owner: Owner,
     bounds: Bounds,
     tally: Arc<Tally>,
     live: Mutex<Live>,
@@ -43,6 +42,7 @@ pub struct Board {
 /// are in the order of the changes they tell.
 #[derive(Debug)]
 struct Live {
+    owner: Owner,
     state: State,
     reason: Option<StateReason>,
     link: Link,
@@ -72,6 +72,7 @@ impl Board {
         bounds: Bounds,
     ) -> Self {
         let live = Live {
+            owner,
             state: State::Removed,
             reason: None,
             link: Link::Serial,
@@ -81,7 +82,7 @@ impl Board {
             opening: 0,
             connection: None,
         };
-        Self { name, slot, hub, owner, bounds, tally: Arc::default(), live: Mutex::new(live) }
+        Self { name, slot, hub, bounds, tally: Arc::default(), live: Mutex::new(live) }
     }
 
     /// Its name.
@@ -91,7 +92,7 @@ impl Board {
 
     /// Who may speak as it.
     pub fn owner(&self) -> Owner {
-        self.owner
+        self.live().owner
     }
 
     /// What it sent.
@@ -102,6 +103,21 @@ impl Board {
     /// Its state.
     pub fn state(&self) -> State {
         self.live().state
+    }
+
+    /// Belongs to a port from here on; a connection from the network that had the name
+    /// is ended.
+    pub fn take_port(&self, settings: Arc<ReadingSettings>) {
+        let mut live = self.live();
+        live.settings = settings;
+        if live.owner == Owner::Network
+            && let Some(connection) = live.connection.take()
+        {
+            live.opening += 1;
+            connection.replaced.cancel();
+            connection.queue.close();
+        }
+        live.owner = Owner::Port;
     }
 
     /// Takes other settings, for the next opening.

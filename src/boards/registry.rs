@@ -126,7 +126,10 @@ impl Registry {
     /// When a found port would be one too many; those of the file always have a place.
     pub fn serial(&self, name: &BoardName, settings: Arc<ReadingSettings>) -> Result<Arc<Board>, Refused> {
         let configured = self.rules().serial.contains_key(name);
-        self.find_or_add(name, Link::Serial, Owner::Port, settings, configured)
+        let board = self.find_or_add(name, Link::Serial, Owner::Port, settings.clone(), configured)?;
+        self.hub.journal.register(name, Link::Serial, shown(&settings));
+        board.take_port(settings);
+        Ok(board)
     }
 
     /// The board of a WebSocket, a post or a publisher.

@@ -29,11 +29,11 @@ use tracing::{info, warn};
 
 use crate::boards::backoff::random;
 use crate::boards::discovery::Ports;
-use crate::boards::registry::Board;
+use crate::boards::board::Board;
 use crate::boards::serial::retry::{Next, Retry};
 use crate::boards::serial::talk::End;
 use crate::boards::{Link, Reason};
-use crate::config::{ReadingSettings, SerialBoard};
+use crate::config::SerialBoard;
 
 /// Why a port could not be reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,6 @@ struct Opened {
 /// dropped, it ends the session as a panic would.
 pub async fn run(config: SerialBoard, board: Arc<Board>, ports: Ports, stop: CancellationToken) {
     let config = Arc::new(config);
-    let reading = Arc::new(config.reading.clone());
     let mut changes = ports.changes();
     let mut retry = Retry::default();
     loop {
@@ -67,7 +66,7 @@ pub async fn run(config: SerialBoard, board: Arc<Board>, ports: Ports, stop: Can
         };
         let wait = match reached {
             Ok(port) => {
-                let Some(wait) = hold(port, &config, &reading, &board, &mut retry, &stop).await
+                let Some(wait) = hold(port, &config, &board, &mut retry, &stop).await
                 else {
                     return;
                 };
@@ -112,7 +111,6 @@ fn announce(board: &Board, failure: Failure, next: &Next) {
         return;
     }
     let Failure { reason, detail } = failure;
-    warn!(board = %board.name(), ?reason, detail, "cannot reach a board's port");
     board.offline(reason, &detail);
 }
 
@@ -120,17 +118,15 @@ fn announce(board: &Board, failure: Failure, next: &Next) {
 async fn hold(
     port: Opened,
     config: &SerialBoard,
-    reading: &Arc<ReadingSettings>,
     board: &Arc<Board>,
     retry: &mut Retry,
     stop: &CancellationToken,
 ) -> Option<Duration> {
     let Opened { mut stream, device } = port;
     let detail = device.display().to_string();
-    info!(board = %board.name(), port = detail, "port is open");
     board.connecting(&detail);
-    let session = board.open(Link::Serial, reading.clone());
-    let mut session = session.serial(&config.send_end, config.ready.clone());
+    let session = board.open(Link::Serial, &config.send_end);
+    let mut session = session.syncing(config.ready.clone(), &detail);
     let since = Instant::now();
     let end = talk::talk(&mut stream, &mut session, config, &detail, stop).await;
     // At once, or a board that comes back gets another number; and away from the reactor,

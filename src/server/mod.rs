@@ -53,7 +53,9 @@ pub struct Shared {
     pub limits: Limits,
     /// The machine's name.
     pub machine: String,
-    /// Connections that have become WebSockets.
+    /// Connections of boards.
+    pub links: TaskTracker,
+    /// Connections of subscribers, and echoes.
     pub sockets: TaskTracker,
     /// The gateway stops.
     pub stop: CancellationToken,
@@ -86,6 +88,7 @@ impl Shared {
             hub: registry.hub().clone(),
             registry,
             limits: config.limits,
+            links: TaskTracker::new(),
             sockets: TaskTracker::new(),
             stop,
             health: Arc::default(),

@@ -120,7 +120,7 @@ fn go_on(answer: Answer, mut request: Request<Incoming>, session: Session, share
     };
     let upgrade = hyper::upgrade::on(&mut request);
     let stop = shared.stop.clone();
-    shared.sockets.spawn(link::run(upgrade, session, manner, stop));
+    shared.links.spawn(link::run(upgrade, session, manner, stop));
     answer
 }
 
