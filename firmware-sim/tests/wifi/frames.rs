@@ -64,6 +64,7 @@ async fn empty_messages_are_nothing() {
 #[tokio::test]
 async fn wrong_pongs_are_no_reason_to_part() {
     check(&[Frame::new(Frame::PONG, "never asked for"), Frame::text("t:1")]).await;
+    check(&[Frame::new(Frame::PONG, "x".repeat(200)), Frame::text("t:1")]).await;
 }
 
 #[tokio::test]
