@@ -28,7 +28,11 @@ async fn check(headers: &[(&str, &str)], body: &str, expected: Value) {
             _ => assert_eq!(&event["text"], expected, "{body}"),
         }
     }
-    assert_eq!(answer.json(), json!({"accepted": expected.len(), "seq": last}), "{body}");
+    assert_eq!(
+        answer.json(),
+        json!({"accepted": expected.len(), "seq": last}),
+        "{body}"
+    );
 }
 
 #[tokio::test]
@@ -36,7 +40,12 @@ async fn the_body_decides_what_it_is() {
     check(JSON, "{\"t\":23.5,\"h\":48}", json!([{"t": 23.5, "h": 48}])).await;
     check(JSON, "[{\"t\":1},{\"t\":2}]", json!([{"t": 1}, {"t": 2}])).await;
     check(JSON, "{\n \"t\": 1\n}\n", json!([{"t": 1}])).await;
-    check(&[], "t:1,h:2\nt:3,h:4\n", json!([{"t": 1, "h": 2}, {"t": 3, "h": 4}])).await;
+    check(
+        &[],
+        "t:1,h:2\nt:3,h:4\n",
+        json!([{"t": 1, "h": 2}, {"t": 3, "h": 4}]),
+    )
+    .await;
     check(&[], "t,h\n1,2", json!(["t,h", {"t": 1, "h": 2}])).await;
     check(&[], "Booting…", json!(["Booting…"])).await;
     check(&[], "0", json!([{"value": 0}])).await;
@@ -46,12 +55,22 @@ async fn the_body_decides_what_it_is() {
 async fn the_content_type_may_be_wrong() {
     check(FORM, "{\"t\":23.5}", json!([{"t": 23.5}])).await;
     check(JSON, "t=1&h=2", json!([{"t": 1, "h": 2}])).await;
-    check(&[("Content-Type", "nonsense")], "{\"t\":1}", json!([{"t": 1}])).await;
+    check(
+        &[("Content-Type", "nonsense")],
+        "{\"t\":1}",
+        json!([{"t": 1}]),
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn form_data_is_percent_decoded() {
-    check(FORM, "temp=23%2E5&hum=4%38", json!([{"temp": 23.5, "hum": 48}])).await;
+    check(
+        FORM,
+        "temp=23%2E5&hum=4%38",
+        json!([{"temp": 23.5, "hum": 48}]),
+    )
+    .await;
     check(FORM, "t=1&state=open", json!([{"t": 1, "state": "open"}])).await;
 }
 
@@ -61,7 +80,10 @@ async fn a_header_lasts_for_one_body() {
     gateway.post("mailbox", "t,h\n1,2").await;
     gateway.post("mailbox", "3,4").await;
     assert_eq!(subscriber.reading("mailbox").await, json!({"t": 1, "h": 2}));
-    assert_eq!(subscriber.reading("mailbox").await, json!({"v0": 3, "v1": 4}));
+    assert_eq!(
+        subscriber.reading("mailbox").await,
+        json!({"v0": 3, "v1": 4})
+    );
 }
 
 #[tokio::test]
@@ -90,7 +112,12 @@ async fn header_names_are_as_small_libraries_want_them() {
         assert!(name.split('-').all(is_title), "{name} in\n{}", answer.head);
     }
     let length = answer.body.len().to_string();
-    assert_eq!(answer.header("Content-Length"), Some(&*length), "{}", answer.head);
+    assert_eq!(
+        answer.header("Content-Length"),
+        Some(&*length),
+        "{}",
+        answer.head
+    );
     assert_eq!(answer.header("Date"), None, "{}", answer.head);
 }
 
@@ -98,7 +125,8 @@ async fn header_names_are_as_small_libraries_want_them() {
 async fn an_answer_comes_in_one_piece() {
     let (gateway, _subscriber) = gateway().await;
     let mut raw = gateway.raw().await;
-    raw.send("POST /board/mailbox HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nt:1").await;
+    raw.send("POST /board/mailbox HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nt:1")
+        .await;
     let piece = Answer::parse(&raw.one_read().await);
     assert_eq!(piece.json()["accepted"], 1);
 }
@@ -108,7 +136,8 @@ async fn a_connection_may_be_kept_for_the_next_post() {
     let (gateway, mut subscriber) = gateway().await;
     let mut raw = gateway.raw().await;
     for number in 0..3 {
-        let request = format!("POST /board/mailbox HTTP/1.1\r\nContent-Length: 3\r\n\r\nt:{number}");
+        let request =
+            format!("POST /board/mailbox HTTP/1.1\r\nContent-Length: 3\r\n\r\nt:{number}");
         raw.send(request).await;
         assert_eq!(Answer::parse(&raw.one_read().await).status, 202);
         assert_eq!(subscriber.reading("mailbox").await, json!({"t": number}));
@@ -124,7 +153,10 @@ async fn a_board_that_posts_is_online_then_stale_and_never_offline() {
     assert_eq!(online["link"], "http");
     assert_eq!(subscriber.next().await["values"], json!({"t": 1}));
     let stale = subscriber.next().await;
-    assert_eq!((&stale["state"], &stale["last"]["values"]), (&json!("stale"), &json!({"t": 1})));
+    assert_eq!(
+        (&stale["state"], &stale["last"]["values"]),
+        (&json!("stale"), &json!({"t": 1}))
+    );
     gateway.post("mailbox", "t:2").await;
     assert_eq!(subscriber.next().await["state"], "online");
 }
@@ -137,16 +169,25 @@ async fn a_post_for_a_connected_board_is_a_reading_of_it() {
     gateway.post("porch", "t:1").await;
     let reading = subscriber.next().await;
     assert_eq!(reading["values"], json!({"t": 1}), "{reading}");
-    assert_eq!(gateway.get_json("/api/boards/porch").await["link"], "websocket");
+    assert_eq!(
+        gateway.get_json("/api/boards/porch").await["link"],
+        "websocket"
+    );
 }
 
 #[tokio::test]
 async fn the_boards_own_time_is_kept_apart_where_wanted() {
     let gateway = Gateway::start("[wifi]\nboard_time = true\n").await;
     let mut subscriber = gateway.subscriber("").await;
-    gateway.post("mailbox", "{\"time\":1763829599619,\"t\":1}").await;
+    gateway
+        .post("mailbox", "{\"time\":1763829599619,\"t\":1}")
+        .await;
     let reading = subscriber.next_of("reading").await;
-    assert_eq!(reading["board_time"].as_f64(), Some(1763829599619.0), "{reading}");
+    assert_eq!(
+        reading["board_time"].as_f64(),
+        Some(1763829599619.0),
+        "{reading}"
+    );
     assert_eq!(reading["values"], json!({"t": 1}));
 }
 

@@ -33,7 +33,11 @@ impl Row {
     }
 
     fn lines(&self) -> impl Iterator<Item = &str> {
-        self.json["lines"].as_array().unwrap().iter().map(|line| line.as_str().unwrap())
+        self.json["lines"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|line| line.as_str().unwrap())
     }
 
     /// Only a port that was just opened has a torn first line.
@@ -57,7 +61,11 @@ impl Row {
     }
 
     fn wifi_toml(&self) -> String {
-        format!("[[board]]\nboard = \"{}\"\n{}\n", self.board(), self.settings("board"))
+        format!(
+            "[[board]]\nboard = \"{}\"\n{}\n",
+            self.board(),
+            self.settings("board")
+        )
     }
 
     /// With [`END`], which fits no fixed format but `text`.
@@ -70,10 +78,21 @@ impl Row {
     }
 
     /// What is wrong with how its board ended up, if anything.
-    async fn wrong(&self, gateway: &Gateway, metrics: &Metrics, events: &[Value]) -> Option<String> {
+    async fn wrong(
+        &self,
+        gateway: &Gateway,
+        metrics: &Metrics,
+        events: &[Value],
+    ) -> Option<String> {
         let mut wrong = String::new();
         if events != self.json["events"].as_array().unwrap() {
-            writeln!(wrong, "  wanted {}\n  found  {}", self.json["events"], json!(events)).unwrap();
+            writeln!(
+                wrong,
+                "  wanted {}\n  found  {}",
+                self.json["events"],
+                json!(events)
+            )
+            .unwrap();
         }
         for reason in ["malformed", "channel_limit", "out_of_range"] {
             let (wanted, found) = (self.drops(reason), metrics.dropped(&self.board(), reason));
@@ -82,7 +101,9 @@ impl Row {
             }
         }
         if let Some(units) = self.json["units"].as_object() {
-            let board = gateway.get_json(&format!("/api/boards/{}", self.board())).await;
+            let board = gateway
+                .get_json(&format!("/api/boards/{}", self.board()))
+                .await;
             for (channel, unit) in units {
                 let found = &board["channels"][channel]["unit"];
                 if found != unit {
@@ -90,7 +111,10 @@ impl Row {
                 }
             }
         }
-        let row = format!("line {}, {}: {}", self.number, self.json["why"], self.json["lines"]);
+        let row = format!(
+            "line {}, {}: {}",
+            self.number, self.json["why"], self.json["lines"]
+        );
         (!wrong.is_empty()).then(|| format!("{row}\n{wrong}"))
     }
 }
@@ -127,11 +151,20 @@ async fn check(gateway: &Gateway, rows: &[Row], mut subscriber: Subscriber) {
         let events = events.get(&row.board()).map_or(&[][..], |events| events);
         wrong.extend(row.wrong(gateway, &metrics, events).await);
     }
-    assert!(wrong.is_empty(), "{} of {} rows:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} rows:\n{}",
+        wrong.len(),
+        rows.len(),
+        wrong.join("\n")
+    );
 }
 
 fn wifi_rows() -> Vec<Row> {
-    Row::all().into_iter().filter(|row| !row.first_is_partial()).collect()
+    Row::all()
+        .into_iter()
+        .filter(|row| !row.first_is_partial())
+        .collect()
 }
 
 async fn wifi_gateway(rows: &[Row]) -> (Gateway, Subscriber) {
@@ -145,15 +178,24 @@ async fn wifi_gateway(rows: &[Row]) -> (Gateway, Subscriber) {
 async fn lines_mean_the_same_over_a_serial_port() {
     let rows = Row::all();
     let mut ports: Vec<Usb> = rows.iter().map(|row| Usb::plugged(&row.board())).collect();
-    let tables = rows.iter().zip(&ports).map(|(row, usb)| usb.toml(&row.settings("serial")));
+    let tables = rows
+        .iter()
+        .zip(&ports)
+        .map(|(row, usb)| usb.toml(&row.settings("serial")));
     let gateway = Gateway::start(&tables.collect::<String>()).await;
     let mut subscriber = gateway.subscriber("?batch=true").await;
     for _ in &rows {
-        subscriber.wait_for(|message| message["state"] == "online").await;
+        subscriber
+            .wait_for(|message| message["state"] == "online")
+            .await;
     }
     for (row, usb) in rows.iter().zip(&mut ports) {
         let synchronized = if row.first_is_partial() { "" } else { "\n" };
-        let lines: String = row.lines().chain([END]).map(|line| format!("{line}\r\n")).collect();
+        let lines: String = row
+            .lines()
+            .chain([END])
+            .map(|line| format!("{line}\r\n"))
+            .collect();
         usb.print(format!("{synchronized}{lines}")).await;
     }
     check(&gateway, &rows, subscriber).await;

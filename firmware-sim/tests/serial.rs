@@ -25,7 +25,11 @@ impl Bench {
         let gateway = Gateway::start(&format!("{}\n{tables}", usb.toml(keys))).await;
         let mut subscriber = gateway.subscriber("?boards=greenhouse").await;
         subscriber.state("greenhouse", "online").await;
-        let mut bench = Self { usb, gateway, subscriber };
+        let mut bench = Self {
+            usb,
+            gateway,
+            subscriber,
+        };
         // What stands before the first line end may be torn.
         bench.usb.print("\n").await;
         bench
@@ -62,10 +66,16 @@ async fn check(printed: &[u8], expected: Value) {
 #[tokio::test]
 async fn a_line_is_an_event_with_number_and_time() {
     let mut bench = Bench::online("").await;
-    bench.usb.print("{\"temperature\":23.5,\"humidity\":48}\r\nBooting…\r\n").await;
+    bench
+        .usb
+        .print("{\"temperature\":23.5,\"humidity\":48}\r\nBooting…\r\n")
+        .await;
     let reading = bench.subscriber.next().await;
     let text = bench.subscriber.next().await;
-    let (seq, time) = (reading["seq"].as_u64().unwrap(), reading["time"].as_f64().unwrap());
+    let (seq, time) = (
+        reading["seq"].as_u64().unwrap(),
+        reading["time"].as_f64().unwrap(),
+    );
     assert_eq!(
         reading,
         json!({
@@ -118,7 +128,10 @@ async fn the_first_line_after_opening_may_be_torn() {
     subscriber.state("greenhouse", "online").await;
     usb.print("mp:23.5\ntemp:24\n").await;
     let torn = subscriber.next_of("text").await;
-    assert_eq!((&torn["text"], &torn["partial"]), (&json!("mp:23.5"), &json!(true)));
+    assert_eq!(
+        (&torn["text"], &torn["partial"]),
+        (&json!("mp:23.5"), &json!(true))
+    );
     assert_eq!(subscriber.reading("greenhouse").await, json!({"temp": 24}));
 }
 
@@ -163,7 +176,10 @@ async fn a_flood_arrives_whole_and_in_order() {
     let flood: String = (0..LINES).map(|number| format!("n:{number}\n")).collect();
     bench.usb.print(flood).await;
     for number in 0..LINES {
-        assert_eq!(bench.subscriber.reading("greenhouse").await, json!({"n": number}));
+        assert_eq!(
+            bench.subscriber.reading("greenhouse").await,
+            json!({"n": number})
+        );
     }
 }
 
@@ -173,9 +189,18 @@ async fn channels_are_calibrated_and_described() {
                 min = 0\nmax = 100\nrename = \"air\"\n";
     let mut bench = Bench::online(keys).await;
     bench.usb.print("raw:20\nraw:900\n").await;
-    assert_eq!(bench.subscriber.reading("greenhouse").await, json!({"air": 11.0}));
-    assert_eq!(bench.subscriber.reading("greenhouse").await, json!({"air": null}));
+    assert_eq!(
+        bench.subscriber.reading("greenhouse").await,
+        json!({"air": 11.0})
+    );
+    assert_eq!(
+        bench.subscriber.reading("greenhouse").await,
+        json!({"air": null})
+    );
     assert_eq!(bench.gateway.dropped("greenhouse", "out_of_range").await, 1);
     let board = bench.gateway.get_json("/api/boards/greenhouse").await;
-    assert_eq!(board["channels"]["air"], json!({"unit": "°C", "label": "Air"}));
+    assert_eq!(
+        board["channels"]["air"],
+        json!({"unit": "°C", "label": "Air"})
+    );
 }

@@ -34,8 +34,16 @@ async fn the_first_message_is_hello() {
     let hello = &subscriber.hello;
     assert_eq!(hello["seq"], head);
     assert_eq!(hello["resumed"], false);
-    assert!(hello["stream"].as_str().is_some_and(|stream| !stream.is_empty()), "{hello}");
-    assert!(hello["gateway"].is_string() && hello["version"].is_string(), "{hello}");
+    assert!(
+        hello["stream"]
+            .as_str()
+            .is_some_and(|stream| !stream.is_empty()),
+        "{hello}"
+    );
+    assert!(
+        hello["gateway"].is_string() && hello["version"].is_string(),
+        "{hello}"
+    );
 }
 
 #[tokio::test]
@@ -55,7 +63,10 @@ async fn a_snapshot_precedes_what_is_live() {
     assert_eq!(subscriber.hello["seq"], first_b);
     gateway.post("a", "t:3").await;
     let live = subscriber.next().await;
-    assert_eq!((&live["type"], &live["values"]), (&json!("reading"), &json!({"t": 3})));
+    assert_eq!(
+        (&live["type"], &live["values"]),
+        (&json!("reading"), &json!({"t": 3}))
+    );
 }
 
 #[tokio::test]
@@ -82,7 +93,11 @@ async fn every_subscriber_is_told_the_same() {
     gateway.post("a", "t:1\nt:2").await;
     let mut told = Vec::new();
     for subscriber in &mut subscribers {
-        told.push([subscriber.next().await, subscriber.next().await, subscriber.next().await]);
+        told.push([
+            subscriber.next().await,
+            subscriber.next().await,
+            subscriber.next().await,
+        ]);
     }
     assert!(told.iter().all(|events| *events == told[0]), "{told:?}");
 }
@@ -141,8 +156,12 @@ async fn what_a_subscriber_publishes_is_an_event() {
     let gateway = Gateway::start("").await;
     let mut listener = gateway.subscriber("").await;
     let mut phone = gateway.subscriber("?boards=none").await;
-    phone.send(&json!({"type": "publish", "board": "phone", "values": {"tilt": 0.3}})).await;
-    phone.send(&json!({"type": "publish", "board": "phone", "line": "shake:1"})).await;
+    phone
+        .send(&json!({"type": "publish", "board": "phone", "values": {"tilt": 0.3}}))
+        .await;
+    phone
+        .send(&json!({"type": "publish", "board": "phone", "line": "shake:1"}))
+        .await;
     let online = listener.state("phone", "online").await;
     assert_eq!(online["link"], "publish");
     assert_eq!(listener.reading("phone").await, json!({"tilt": 0.3}));

@@ -41,7 +41,10 @@ async fn online_is_told_before_the_upgrade_is_answered() {
     let gateway = Gateway::start("").await;
     let _board = gateway.ws("/board/porch", &[]).await;
     let board = gateway.get_json("/api/boards/porch").await;
-    assert_eq!((&board["state"], &board["link"]), (&json!("online"), &json!("websocket")));
+    assert_eq!(
+        (&board["state"], &board["link"]),
+        (&json!("online"), &json!("websocket"))
+    );
 }
 
 #[tokio::test]
@@ -92,7 +95,10 @@ async fn the_newer_connection_of_a_board_wins() {
     assert_eq!(first.close_code().await, 4000);
     second.send("t:1").await;
     let replaced = subscriber.next().await;
-    assert_eq!((&replaced["state"], &replaced["reason"]), (&json!("online"), &json!("replaced")));
+    assert_eq!(
+        (&replaced["state"], &replaced["reason"]),
+        (&json!("online"), &json!("replaced"))
+    );
     let reading = subscriber.next().await;
     assert_eq!(reading["values"], json!({"t": 1}), "{reading}");
 }
@@ -116,7 +122,10 @@ async fn pongs_keep_a_board_online() {
         assert_eq!((ping.opcode, ping.payload.len()), (Frame::PING, 0));
         board.send(Frame::new(Frame::PONG, "").bytes()).await;
     }
-    assert_eq!(gateway.get_json("/api/boards/porch").await["state"], "online");
+    assert_eq!(
+        gateway.get_json("/api/boards/porch").await["state"],
+        "online"
+    );
 }
 
 #[tokio::test]

@@ -28,16 +28,24 @@ async fn a_bad_line_beside_a_good_one_is_no_error() {
 async fn neither_length_nor_chunked_is_411_without_a_body() {
     let (gateway, _subscriber) = gateway().await;
     let mut raw = gateway.raw().await;
-    raw.send("POST /board/mailbox HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    raw.send("POST /board/mailbox HTTP/1.1\r\nHost: x\r\n\r\n")
+        .await;
     let answer = Answer::parse(&raw.to_end().await);
-    assert_eq!((answer.status, answer.body.len()), (411, 0), "{}", answer.head);
+    assert_eq!(
+        (answer.status, answer.body.len()),
+        (411, 0),
+        "{}",
+        answer.head
+    );
 }
 
 #[tokio::test]
 async fn what_is_too_big_is_read_and_413() {
     let (gateway, mut subscriber) = gateway().await;
     for length in [(64 << 10) + 1, 900 << 10] {
-        let answer = gateway.http("POST", "/board/mailbox", &[], vec![b'x'; length]).await;
+        let answer = gateway
+            .http("POST", "/board/mailbox", &[], vec![b'x'; length])
+            .await;
         assert_eq!(answer.status, 413, "{length}: {}", answer.text());
         answer.code();
     }
@@ -57,9 +65,16 @@ async fn a_body_of_exactly_the_limit_is_taken() {
 #[tokio::test]
 async fn a_name_that_is_none_is_refused() {
     let (gateway, _subscriber) = gateway().await;
-    for path in ["/board/-x".to_string(), format!("/board/{}", "x".repeat(65))] {
+    for path in [
+        "/board/-x".to_string(),
+        format!("/board/{}", "x".repeat(65)),
+    ] {
         let answer = gateway.http("POST", &path, &[], "t:1").await;
-        assert!(matches!(answer.status, 400 | 404), "{path}: {}", answer.status);
+        assert!(
+            matches!(answer.status, 400 | 404),
+            "{path}: {}",
+            answer.status
+        );
         answer.code();
     }
 }
@@ -77,7 +92,8 @@ async fn other_methods_are_told_which_there_are() {
 async fn half_a_post_is_no_reading() {
     let (gateway, mut subscriber) = gateway().await;
     let mut raw = gateway.raw().await;
-    raw.send("POST /board/mailbox HTTP/1.1\r\nContent-Length: 30\r\n\r\nt:1\nt:2").await;
+    raw.send("POST /board/mailbox HTTP/1.1\r\nContent-Length: 30\r\n\r\nt:1\nt:2")
+        .await;
     drop(raw);
     gateway.post("mailbox", "t:3").await;
     assert_eq!(subscriber.reading("mailbox").await, json!({"t": 3}));

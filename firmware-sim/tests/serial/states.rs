@@ -26,7 +26,10 @@ async fn an_unplugged_board_comes_back_under_another_number() {
     bench.subscriber.state("greenhouse", "online").await;
     // Neither glued to the half line from before, nor taken for a whole line.
     bench.usb.print("2:9\nt:3\n").await;
-    let expected = [json!({"text": "2:9", "partial": true}), json!({"values": {"t": 3}})];
+    let expected = [
+        json!({"text": "2:9", "partial": true}),
+        json!({"values": {"t": 3}}),
+    ];
     assert_eq!(bench.events(2).await, expected);
     assert_eq!(bench.gateway.dropped("greenhouse", "torn").await, 1);
 }
@@ -70,7 +73,11 @@ async fn who_may_not_open_a_port_is_told_so() {
 #[tokio::test]
 async fn a_port_that_another_program_holds_is_busy_until_it_lets_go() {
     let usb = Usb::plugged("greenhouse");
-    let holder = File::options().read(true).write(true).open(usb.port.link()).unwrap();
+    let holder = File::options()
+        .read(true)
+        .write(true)
+        .open(usb.port.link())
+        .unwrap();
     rustix::fs::flock(&holder, FlockOperation::NonBlockingLockExclusive).unwrap();
     let gateway = Gateway::start(&usb.toml("")).await;
     let mut subscriber = gateway.subscriber("").await;
@@ -88,7 +95,10 @@ async fn a_silent_board_is_stale_until_it_speaks() {
     assert_eq!(stale["last"]["values"], json!({"t": 1}));
     bench.usb.print("t:2\n").await;
     let online = bench.subscriber.next().await;
-    assert_eq!((&online["type"], &online["state"]), (&json!("board"), &json!("online")));
+    assert_eq!(
+        (&online["type"], &online["state"]),
+        (&json!("board"), &json!("online"))
+    );
     assert_eq!(bench.events(1).await, [json!({"values": {"t": 2}})]);
 }
 

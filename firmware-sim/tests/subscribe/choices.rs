@@ -14,7 +14,12 @@ async fn check(query: &str, expected: &[&str]) {
     }
     let mut seen = Vec::new();
     while seen.len() < expected.len() {
-        seen.push(subscriber.next_of("reading").await["board"].as_str().unwrap().to_string());
+        seen.push(
+            subscriber.next_of("reading").await["board"]
+                .as_str()
+                .unwrap()
+                .to_string(),
+        );
     }
     assert_eq!(seen, expected, "{query}");
 }
@@ -47,7 +52,9 @@ async fn a_new_subscription_replaces_the_old() {
     gateway.post("b", "t:2").await;
     let mut subscriber = gateway.subscriber("?boards=a").await;
     assert_eq!(subscriber.next().await["board"], "a");
-    subscriber.send(&json!({"type": "subscribe", "boards": ["b", "c*"]})).await;
+    subscriber
+        .send(&json!({"type": "subscribe", "boards": ["b", "c*"]}))
+        .await;
     subscriber.next_hello().await;
     assert_eq!(subscriber.next().await["board"], "b");
     gateway.post("a", "t:3").await;
@@ -73,14 +80,20 @@ async fn at_a_low_rate_the_newest_always_arrives() {
         seen.extend(readings(&mut subscriber, 1).await);
     }
     assert!(seen.len() < 20, "{seen:?}");
-    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 #[tokio::test]
 async fn each_set_of_channels_is_thinned_for_itself() {
     let gateway = Gateway::start("").await;
     let mut subscriber = gateway.subscriber("?max_rate=2").await;
-    let burst: String = (1..=100).map(|number| format!("t:{number}\nh:{number}\n")).collect();
+    let burst: String = (1..=100)
+        .map(|number| format!("t:{number}\nh:{number}\n"))
+        .collect();
     gateway.post("a", &burst).await;
     let (mut t, mut h) = (0, 0);
     while t < 100 || h < 100 {
@@ -94,10 +107,15 @@ async fn each_set_of_channels_is_thinned_for_itself() {
 async fn other_events_are_never_thinned() {
     let gateway = Gateway::start("").await;
     let mut subscriber = gateway.subscriber("?max_rate=0.5").await;
-    let burst: String = (1..=50).map(|number| format!("t:{number}\nnote {number}!\n")).collect();
+    let burst: String = (1..=50)
+        .map(|number| format!("t:{number}\nnote {number}!\n"))
+        .collect();
     gateway.post("a", &burst).await;
     for number in 1..=50 {
-        assert_eq!(subscriber.next_of("text").await["text"], format!("note {number}!"));
+        assert_eq!(
+            subscriber.next_of("text").await["text"],
+            format!("note {number}!")
+        );
     }
 }
 
@@ -134,9 +152,15 @@ async fn lines_precede_the_events_that_came_from_them() {
     for _ in 0..4 {
         told.push(subscriber.next().await);
     }
-    let kinds: Vec<_> = told.iter().map(|message| message["type"].as_str().unwrap()).collect();
+    let kinds: Vec<_> = told
+        .iter()
+        .map(|message| message["type"].as_str().unwrap())
+        .collect();
     assert_eq!(kinds, ["line", "reading", "line", "text"]);
-    assert_eq!((&told[0]["text"], &told[0]["board"]), (&json!("t:1, h:2"), &json!("a")));
+    assert_eq!(
+        (&told[0]["text"], &told[0]["board"]),
+        (&json!("t:1, h:2"), &json!("a"))
+    );
     assert_eq!(told[0].get("seq"), None);
     assert!(told[0]["time"].is_number());
 }
@@ -147,7 +171,10 @@ async fn history_gives_the_last_events_before_those_to_come() {
     let mut subscriber = gateway.subscriber("?history=3").await;
     assert_eq!(subscriber.next().await["type"], "board");
     gateway.post("a", "t:11").await;
-    assert_eq!(readings(&mut subscriber, 4).await, [json!(8), json!(9), json!(10), json!(11)]);
+    assert_eq!(
+        readings(&mut subscriber, 4).await,
+        [json!(8), json!(9), json!(10), json!(11)]
+    );
 }
 
 #[tokio::test]
@@ -157,7 +184,9 @@ async fn history_is_of_the_chosen_boards_and_never_thinned() {
         gateway.post("a", &format!("t:{number}")).await;
         gateway.post("b", &format!("t:{}", number * 100)).await;
     }
-    let mut subscriber = gateway.subscriber("?boards=a&history=4&max_rate=0.01").await;
+    let mut subscriber = gateway
+        .subscriber("?boards=a&history=4&max_rate=0.01")
+        .await;
     let expected = [json!(2), json!(3), json!(4), json!(5)];
     assert_eq!(readings(&mut subscriber, 4).await, expected);
 }

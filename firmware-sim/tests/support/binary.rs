@@ -28,9 +28,14 @@ fn beside_this_test() -> PathBuf {
 fn build(profile: &Path) {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--package", "boardcast", "--target-dir"]);
-    cargo.arg(profile.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
+    cargo
+        .arg(profile.parent().unwrap())
+        .current_dir(env!("CARGO_MANIFEST_DIR"));
     if profile.ends_with("release") {
         cargo.arg("--release");
     }
-    assert!(cargo.status().unwrap().success(), "cargo build --package boardcast");
+    assert!(
+        cargo.status().unwrap().success(),
+        "cargo build --package boardcast"
+    );
 }

@@ -43,7 +43,10 @@ impl Metrics {
     /// How much of what a board sent was dropped for this reason; 0 if it is not counted.
     pub fn dropped(&self, board: &str, reason: &str) -> u64 {
         let labels = [format!("board=\"{board}\""), format!("reason=\"{reason}\"")];
-        let line = self.0.lines().find(|line| labels.iter().all(|label| line.contains(label)));
+        let line = self
+            .0
+            .lines()
+            .find(|line| labels.iter().all(|label| line.contains(label)));
         let value = line.and_then(|line| line.rsplit_once(' '));
         value.map_or(0, |(_, value)| value.parse().unwrap())
     }
@@ -66,10 +69,17 @@ impl Gateway {
         std::fs::write(folder.path().join("config.toml"), completed(config)).unwrap();
         let mut child = spawn(folder.path(), user, &["--config", "config.toml"]);
         match soon("`listening on …`", listening(&mut child)).await {
-            Some(address) => Self { child, address, folder },
+            Some(address) => Self {
+                child,
+                address,
+                folder,
+            },
             None => {
                 let status = child.wait().await.unwrap();
-                panic!("the gateway did not start ({status}):\n{}", said(folder.path()));
+                panic!(
+                    "the gateway did not start ({status}):\n{}",
+                    said(folder.path())
+                );
             }
         }
     }
@@ -85,7 +95,10 @@ impl Gateway {
     pub async fn refused_with(folder: &TempDir, arguments: &[&str]) -> Refusal {
         let mut child = spawn(folder.path(), User::Tester, arguments);
         let status = soon("the program to end", child.wait()).await.unwrap();
-        Refusal { code: status.code(), said: said(folder.path()) }
+        Refusal {
+            code: status.code(),
+            said: said(folder.path()),
+        }
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -99,6 +112,17 @@ impl Gateway {
     /// What it has written to standard error so far.
     pub fn said(&self) -> String {
         said(self.folder.path())
+    }
+
+    /// Waits until standard error holds this text. A log has no other sign than itself, so
+    /// this looks again and again.
+    pub async fn until_said(&self, text: &str) {
+        let said = async {
+            while !self.said().contains(text) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        soon(text, said).await;
     }
 
     /// Replaces the configuration file; `signal(Signal::HUP)` makes the gateway read it.
@@ -130,7 +154,10 @@ impl Gateway {
     /// Memory it holds, in kB.
     pub fn rss_kb(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
@@ -172,7 +199,9 @@ impl Gateway {
 
     /// Posts readings for a board and gives the last one's `seq`.
     pub async fn post(&self, board: &str, body: &str) -> u64 {
-        let answer = self.http("POST", &format!("/board/{board}"), &[], body).await;
+        let answer = self
+            .http("POST", &format!("/board/{board}"), &[], body)
+            .await;
         assert_eq!(answer.status, 202, "{body}: {}", answer.text());
         answer.json()["seq"].as_u64().unwrap()
     }
@@ -230,7 +259,11 @@ fn completed(config: &str) -> String {
 }
 
 fn spawn(folder: &Path, user: User, arguments: &[&str]) -> Child {
-    let stderr = File::options().create(true).append(true).open(stderr_of(folder)).unwrap();
+    let stderr = File::options()
+        .create(true)
+        .append(true)
+        .open(stderr_of(folder))
+        .unwrap();
     let mut command = match user {
         User::Tester => Command::new(binary::boardcast()),
         User::Nobody => as_nobody(folder),

@@ -23,7 +23,11 @@ impl Answer {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Self {
-        let given = |name: &str| headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name));
+        let given = |name: &str| {
+            headers
+                .iter()
+                .any(|(given, _)| given.eq_ignore_ascii_case(name))
+        };
         let mut request = format!("{method} {path} HTTP/1.1\r\n");
         let mut add = |name: &str, value: &str| request += &format!("{name}: {value}\r\n");
         if !given("Host") {
@@ -51,7 +55,11 @@ impl Answer {
         let end = end.unwrap_or_else(|| panic!("no answer: {}", String::from_utf8_lossy(bytes)));
         let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Self { status, head, body: bytes[end + 4..].to_vec() }
+        Self {
+            status,
+            head,
+            body: bytes[end + 4..].to_vec(),
+        }
     }
 
     /// The value of a header, by its name in exactly this case.
@@ -73,6 +81,9 @@ impl Answer {
     pub fn code(&self) -> String {
         let body = self.json();
         assert!(body["error"]["message"].is_string(), "{body}");
-        body["error"]["code"].as_str().unwrap_or_else(|| panic!("{body}")).to_string()
+        body["error"]["code"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{body}"))
+            .to_string()
     }
 }

@@ -17,9 +17,15 @@ pub struct Raw {
 
 impl Raw {
     pub async fn connect(gateway: SocketAddr) -> Self {
-        let stream = soon("a connection", TcpStream::connect(gateway)).await.unwrap();
+        let stream = soon("a connection", TcpStream::connect(gateway))
+            .await
+            .unwrap();
         stream.set_nodelay(true).unwrap();
-        Self { stream, address: gateway, ahead: Vec::new() }
+        Self {
+            stream,
+            address: gateway,
+            ahead: Vec::new(),
+        }
     }
 
     /// Connects and asks for an upgrade, and gives the answer's head.
@@ -47,7 +53,9 @@ impl Raw {
     }
 
     pub async fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        soon("room to send", self.stream.write_all(bytes.as_ref())).await.unwrap();
+        soon("room to send", self.stream.write_all(bytes.as_ref()))
+            .await
+            .unwrap();
     }
 
     /// Sends in this many writes.
@@ -61,9 +69,28 @@ impl Raw {
     pub async fn one_read(&mut self) -> Vec<u8> {
         let mut buffer = vec![0; 16384];
         // A reset is an end too: a gateway that gives up need not be polite.
-        let count = soon("bytes", self.stream.read(&mut buffer)).await.unwrap_or(0);
+        let count = soon("bytes", self.stream.read(&mut buffer))
+            .await
+            .unwrap_or(0);
         buffer.truncate(count);
         buffer
+    }
+
+    /// What has come, or comes next; nothing at the end.
+    pub async fn some(&mut self) -> Vec<u8> {
+        match self.ahead.is_empty() {
+            true => self.one_read().await,
+            false => std::mem::take(&mut self.ahead),
+        }
+    }
+
+    /// The next `count` bytes.
+    pub async fn bytes(&mut self, count: usize) -> Vec<u8> {
+        while self.ahead.len() < count {
+            assert!(self.more().await, "closed before {count} bytes came");
+        }
+        let rest = self.ahead.split_off(count);
+        std::mem::replace(&mut self.ahead, rest)
     }
 
     /// Everything until the gateway closes.
@@ -81,7 +108,11 @@ impl Raw {
     /// The head of an answer, without the empty line.
     pub async fn head(&mut self) -> String {
         loop {
-            if let Some(end) = self.ahead.windows(4).position(|window| window == b"\r\n\r\n") {
+            if let Some(end) = self
+                .ahead
+                .windows(4)
+                .position(|window| window == b"\r\n\r\n")
+            {
                 let rest = self.ahead.split_off(end + 4);
                 let head = std::mem::replace(&mut self.ahead, rest);
                 return String::from_utf8(head[..end].to_vec()).unwrap();
@@ -98,7 +129,11 @@ impl Raw {
                 return Some(frame);
             }
             if !self.more().await {
-                assert!(self.ahead.is_empty(), "closed inside a frame: {:?}", self.ahead);
+                assert!(
+                    self.ahead.is_empty(),
+                    "closed inside a frame: {:?}",
+                    self.ahead
+                );
                 return None;
             }
         }
@@ -118,7 +153,10 @@ impl Raw {
     pub async fn close_code(&mut self) -> u16 {
         while let Some(frame) = self.frame().await {
             if frame.opcode == Frame::CLOSE {
-                return frame.payload.first_chunk().map_or(1005, |code| u16::from_be_bytes(*code));
+                return frame
+                    .payload
+                    .first_chunk()
+                    .map_or(1005, |code| u16::from_be_bytes(*code));
             }
         }
         1006
@@ -228,7 +266,12 @@ impl Frame {
         }
         bytes.extend_from_slice(self.mask.as_ref().map_or(&[][..], |mask| mask));
         let mask = self.mask.unwrap_or_default();
-        bytes.extend(self.payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
+        bytes.extend(
+            self.payload
+                .iter()
+                .zip(mask.iter().cycle())
+                .map(|(byte, mask)| byte ^ mask),
+        );
         bytes
     }
 
@@ -237,13 +280,25 @@ impl Frame {
         let (&first, &second) = (bytes.first()?, bytes.get(1)?);
         assert_eq!(second & 0x80, 0, "a server must not mask");
         let (length, start) = match second {
-            126 => (u16::from_be_bytes(*bytes.get(2..)?.first_chunk()?) as usize, 4),
-            127 => (u64::from_be_bytes(*bytes.get(2..)?.first_chunk()?) as usize, 10),
+            126 => (
+                u16::from_be_bytes(*bytes.get(2..)?.first_chunk()?) as usize,
+                4,
+            ),
+            127 => (
+                u64::from_be_bytes(*bytes.get(2..)?.first_chunk()?) as usize,
+                10,
+            ),
             short => (short as usize, 2),
         };
         let payload = bytes.get(start..start + length)?.to_vec();
         let opcode = first & 0x0f;
-        let frame = Self { first, opcode, mask: None, payload, form: Form::Shortest };
+        let frame = Self {
+            first,
+            opcode,
+            mask: None,
+            payload,
+            form: Form::Shortest,
+        };
         Some((frame, start + length))
     }
 }

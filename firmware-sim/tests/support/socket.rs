@@ -17,13 +17,21 @@ pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 impl Socket {
     /// Fails the test unless the upgrade is accepted.
     pub async fn connect(gateway: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Self {
-        let mut request = format!("ws://{gateway}{path}").into_client_request().unwrap();
+        let mut request = format!("ws://{gateway}{path}")
+            .into_client_request()
+            .unwrap();
         for (name, value) in headers {
             let name: HeaderName = name.parse().unwrap();
-            request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
+            request
+                .headers_mut()
+                .insert(name, HeaderValue::from_str(value).unwrap());
         }
         let connected = soon("the upgrade", tokio_tungstenite::connect_async(request)).await;
-        Self(connected.unwrap_or_else(|error| panic!("{path}: {error}")).0)
+        Self(
+            connected
+                .unwrap_or_else(|error| panic!("{path}: {error}"))
+                .0,
+        )
     }
 
     pub async fn send(&mut self, text: impl Into<String>) {

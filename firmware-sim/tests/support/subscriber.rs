@@ -53,7 +53,10 @@ impl Subscriber {
                 message => self.waiting.push_back(message),
             }
         }
-        let message = self.waiting.pop_front().expect("the loop above ends with one");
+        let message = self
+            .waiting
+            .pop_front()
+            .expect("the loop above ends with one");
         self.seen.push(message.clone());
         self.check_order(&message);
         message
@@ -122,15 +125,25 @@ impl Subscriber {
         if message["type"] == "hello" {
             return;
         }
-        let Some(seq) = message["seq"].as_u64() else { return };
+        let Some(seq) = message["seq"].as_u64() else {
+            return;
+        };
         if message["type"] == "board" && seq <= self.snapshot {
             return;
         }
-        assert!(seq > self.last, "seq {seq} after {}:\n{}", self.last, self.transcript());
+        assert!(
+            seq > self.last,
+            "seq {seq} after {}:\n{}",
+            self.last,
+            self.transcript()
+        );
         self.last = seq;
     }
 
     fn transcript(&self) -> String {
-        self.seen.iter().map(|message| format!("  {message}\n")).collect()
+        self.seen
+            .iter()
+            .map(|message| format!("  {message}\n"))
+            .collect()
     }
 }

@@ -26,13 +26,20 @@ impl Usb {
         let folder = tempfile::tempdir().unwrap();
         std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
         let port = Port::absent(folder.path().join(format!("tty-{board}")));
-        Self { port, board: board.into(), _folder: folder }
+        Self {
+            port,
+            board: board.into(),
+            _folder: folder,
+        }
     }
 
     /// Its table in the configuration, with more keys below the first two.
     pub fn toml(&self, more: &str) -> String {
         let link = self.port.link().display();
-        format!("[[serial]]\nboard = \"{}\"\nport = \"{link}\"\n{more}\n", self.board)
+        format!(
+            "[[serial]]\nboard = \"{}\"\nport = \"{link}\"\n{more}\n",
+            self.board
+        )
     }
 
     /// Sends bytes; fails the test if nobody has the port open.
@@ -47,7 +54,9 @@ impl Usb {
         let mut heard = Vec::new();
         while !heard.ends_with(&[until]) {
             let mut byte = [0];
-            soon("bytes to the board", self.port.read(&mut byte)).await.unwrap();
+            soon("bytes to the board", self.port.read(&mut byte))
+                .await
+                .unwrap();
             heard.push(byte[0]);
         }
         String::from_utf8(heard).unwrap()

@@ -63,7 +63,11 @@ async fn empty_messages_are_nothing() {
 
 #[tokio::test]
 async fn wrong_pongs_are_no_reason_to_part() {
-    check(&[Frame::new(Frame::PONG, "never asked for"), Frame::text("t:1")]).await;
+    check(&[
+        Frame::new(Frame::PONG, "never asked for"),
+        Frame::text("t:1"),
+    ])
+    .await;
     check(&[Frame::new(Frame::PONG, "x".repeat(200)), Frame::text("t:1")]).await;
 }
 
@@ -78,17 +82,27 @@ async fn a_frame_may_come_byte_by_byte() {
 #[tokio::test]
 async fn a_ping_is_answered_with_its_payload() {
     let (_gateway, _subscriber, mut board) = porch("").await;
-    board.send(Frame::new(Frame::PING, "are you there").bytes()).await;
+    board
+        .send(Frame::new(Frame::PING, "are you there").bytes())
+        .await;
     let pong = board.frame().await.unwrap();
-    assert_eq!((pong.opcode, &pong.payload[..]), (Frame::PONG, &b"are you there"[..]));
+    assert_eq!(
+        (pong.opcode, &pong.payload[..]),
+        (Frame::PONG, &b"are you there"[..])
+    );
 }
 
 #[tokio::test]
 async fn a_close_is_echoed() {
     let (_gateway, mut subscriber, mut board) = porch("").await;
-    board.send(Frame::new(Frame::CLOSE, 1000u16.to_be_bytes()).bytes()).await;
+    board
+        .send(Frame::new(Frame::CLOSE, 1000u16.to_be_bytes()).bytes())
+        .await;
     assert_eq!(board.close_code().await, 1000);
-    assert_eq!(subscriber.state("porch", "offline").await["reason"], "closed");
+    assert_eq!(
+        subscriber.state("porch", "offline").await["reason"],
+        "closed"
+    );
 }
 
 #[tokio::test]
@@ -96,7 +110,9 @@ async fn half_a_frame_and_an_end_is_a_lost_board() {
     let (_gateway, mut subscriber, mut board) = porch("").await;
     board.send(&Frame::text("t:1").bytes()[..4]).await;
     drop(board);
-    let next = subscriber.wait_for(|message| message["state"] != "online").await;
+    let next = subscriber
+        .wait_for(|message| message["state"] != "online")
+        .await;
     assert_eq!(next["state"], "offline", "{next}");
 }
 
@@ -122,7 +138,9 @@ async fn text_that_is_no_utf8_is_1007_or_replaced() {
     // The RFC demands 1007 for text; a binary message may hold anything.
     check_closed(&[Frame::new(Frame::TEXT, b"t:\xff")], 1007).await;
     let (_gateway, mut subscriber, mut board) = porch("").await;
-    board.send(Frame::new(Frame::BINARY, b"caf\xff").bytes()).await;
+    board
+        .send(Frame::new(Frame::BINARY, b"caf\xff").bytes())
+        .await;
     assert_eq!(subscriber.next_of("text").await["text"], "caf\u{fffd}");
 }
 
@@ -132,7 +150,10 @@ async fn what_is_too_big_is_1009_before_it_has_come() {
     check_closed(&[Frame::text("t:1").claiming((64 << 10) + 1)], 1009).await;
     let part = "x".repeat(33 << 10);
     check_closed(
-        &[Frame::text(&part).unfinished(), Frame::new(Frame::CONTINUATION, &part)],
+        &[
+            Frame::text(&part).unfinished(),
+            Frame::new(Frame::CONTINUATION, &part),
+        ],
         1009,
     )
     .await;

@@ -20,10 +20,16 @@ async fn a_handshake_may_come_in_31_pieces() {
 async fn the_answer_is_short_and_in_one_piece() {
     let gateway = Gateway::start("").await;
     let mut board = gateway.raw().await;
-    let request = board.upgrade("/board/porch", &[("Sec-WebSocket-Protocol", "arduino, other")]);
+    let request = board.upgrade(
+        "/board/porch",
+        &[("Sec-WebSocket-Protocol", "arduino, other")],
+    );
     board.send(request).await;
     let answer = String::from_utf8(board.one_read().await).unwrap();
-    assert!(answer.len() <= 400 && answer.ends_with("\r\n\r\n"), "{answer}");
+    assert!(
+        answer.len() <= 400 && answer.ends_with("\r\n\r\n"),
+        "{answer}"
+    );
     let lines: Vec<&str> = answer.trim_end().split("\r\n").collect();
     assert!(lines.len() <= 6, "{answer}");
     assert_eq!(lines[0], "HTTP/1.1 101 Switching Protocols");
@@ -68,11 +74,22 @@ async fn a_board_needs_no_host_and_may_have_any_origin_that_no_page_has() {
 /// Sends a request and checks that it is refused as boards can bear it.
 async fn check(gateway: &Gateway, request: &str, status: u16) {
     let mut raw = gateway.raw().await;
-    raw.send(request.replace("HOST", &gateway.address().to_string())).await;
+    raw.send(request.replace("HOST", &gateway.address().to_string()))
+        .await;
     let answer = Answer::parse(&raw.to_end().await);
     assert_eq!(answer.status, status, "{request}\n{}", answer.head);
-    assert_eq!(answer.header("Content-Length"), Some("0"), "{}", answer.head);
-    assert_eq!(answer.header("Connection"), Some("close"), "{}", answer.head);
+    assert_eq!(
+        answer.header("Content-Length"),
+        Some("0"),
+        "{}",
+        answer.head
+    );
+    assert_eq!(
+        answer.header("Connection"),
+        Some("close"),
+        "{}",
+        answer.head
+    );
     assert!(answer.body.is_empty(), "{}", answer.text());
 }
 
@@ -90,8 +107,18 @@ async fn refusals_have_no_body_and_close() {
         "Sec-WebSocket-Version: 13\r\n",
     );
     check(&gateway, &upgrade("", version), 400).await;
-    check(&gateway, &upgrade("Sec-WebSocket-Key: c2hvcnQ=\r\n", version), 400).await;
-    check(&gateway, &upgrade("Sec-WebSocket-Key: not base64!!\r\n", version), 400).await;
+    check(
+        &gateway,
+        &upgrade("Sec-WebSocket-Key: c2hvcnQ=\r\n", version),
+        400,
+    )
+    .await;
+    check(
+        &gateway,
+        &upgrade("Sec-WebSocket-Key: not base64!!\r\n", version),
+        400,
+    )
+    .await;
     check(&gateway, &upgrade(key, "Sec-WebSocket-Version: 8\r\n"), 426).await;
 }
 
@@ -110,10 +137,15 @@ async fn nothing_is_sent_before_the_board_is_ready_for_it() {
     let gateway = Gateway::start("").await;
     let mut board = Raw::board(gateway.address(), "/board/porch").await;
     let answered = Instant::now();
-    let command = gateway.http("POST", "/api/boards/porch/command", &[], "{\"data\":\"LED ON\"}");
+    let command = json!({"id": 1, "data": "LED ON"}).to_string();
+    let command = gateway.http("POST", "/api/boards/porch/command", &[], command);
     let (frame, answer) = tokio::join!(board.message(), command);
     assert_eq!(frame.payload, b"LED ON");
-    assert!(answered.elapsed() >= Duration::from_millis(95), "{:?}", answered.elapsed());
+    assert!(
+        answered.elapsed() >= Duration::from_millis(95),
+        "{:?}",
+        answered.elapsed()
+    );
     assert_eq!(answer.json()["status"], "written");
 }
 

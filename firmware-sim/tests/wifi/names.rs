@@ -13,7 +13,10 @@ async fn boards_on_the_root_are_named_by_their_address() {
     first.send("t:1").await;
     assert_eq!(subscriber.reading("wifi-127-0-0-1").await, json!({"t": 1}));
     second.send("t:2").await;
-    assert_eq!(subscriber.reading("wifi-127-0-0-1-2").await, json!({"t": 2}));
+    assert_eq!(
+        subscriber.reading("wifi-127-0-0-1-2").await,
+        json!({"t": 2})
+    );
 }
 
 #[tokio::test]
@@ -29,14 +32,19 @@ async fn a_board_on_the_root_may_say_its_name() {
 async fn a_browser_on_the_root_is_a_subscriber() {
     let gateway = Gateway::start("").await;
     let origin = format!("http://{}", gateway.address());
-    let page = gateway.ws("/", &[("Origin", &origin), ("User-Agent", BROWSER)]).await;
+    let page = gateway
+        .ws("/", &[("Origin", &origin), ("User-Agent", BROWSER)])
+        .await;
     Subscriber::over(page).await;
 }
 
 #[tokio::test]
 async fn who_offers_compression_on_the_root_is_a_subscriber() {
     let gateway = Gateway::start("").await;
-    let headers = [("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits")];
+    let headers = [(
+        "Sec-WebSocket-Extensions",
+        "permessage-deflate; client_max_window_bits",
+    )];
     Subscriber::over(gateway.ws("/", &headers).await).await;
 }
 
@@ -57,8 +65,12 @@ async fn what_a_page_on_the_root_says_reaches_every_subscriber() {
     let mut page = Subscriber::over(gateway.ws("/", &headers).await).await;
     page.send_text("hello all").await;
     let text = listener.next_of("text").await;
-    assert_eq!((&text["board"], &text["text"]), (&json!("web-127-0-0-1"), &json!("hello all")));
-    page.send(&json!({"type": "subscribe", "boards": "none-*"})).await;
+    assert_eq!(
+        (&text["board"], &text["text"]),
+        (&json!("web-127-0-0-1"), &json!("hello all"))
+    );
+    page.send(&json!({"type": "subscribe", "boards": "none-*"}))
+        .await;
     page.next_hello().await;
 }
 
@@ -67,7 +79,11 @@ async fn a_name_that_is_none_is_refused_without_a_body() {
     let gateway = Gateway::start("").await;
     for path in ["/board/-x", "/board/a%20b", "/?board=a/b", "/board/"] {
         let refusal = gateway.refused_upgrade(path, &[]).await;
-        assert!((400..500).contains(&refusal.status), "{path}: {}", refusal.head);
+        assert!(
+            (400..500).contains(&refusal.status),
+            "{path}: {}",
+            refusal.head
+        );
         assert!(refusal.body.is_empty(), "{path}");
     }
 }
