@@ -15,7 +15,7 @@ async fn upgrade(gateway: &Gateway, headers: &[(&str, &str)]) -> u16 {
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     if status != 101 {
         assert!(
-            raw.to_end().await.is_empty(),
+            raw.until_end().await.is_empty(),
             "a refused upgrade has no body"
         );
     }
@@ -164,7 +164,7 @@ async fn only_boards_may_leave_out_the_host() {
     let mut raw = gateway.raw().await;
     raw.send("GET /api/boards HTTP/1.1\r\nConnection: close\r\n\r\n")
         .await;
-    let answer = Answer::parse(&raw.to_end().await);
+    let answer = Answer::parse(&raw.until_end().await);
     assert!(matches!(answer.status, 400 | 403), "{}", answer.head);
     let mut raw = gateway.raw().await;
     raw.send(raw.upgrade("/", &[("Host", "")])).await;

@@ -99,7 +99,7 @@ async fn a_sketch_without_host_is_heard() {
     let mut raw = gateway.raw().await;
     raw.send("POST /board/mailbox HTTP/1.1\r\nConnection: close\r\nContent-Length: 3\r\n\r\nt:1")
         .await;
-    assert_eq!(Answer::parse(&raw.to_end().await).status, 202);
+    assert_eq!(Answer::parse(&raw.until_end().await).status, 202);
 }
 
 #[tokio::test]

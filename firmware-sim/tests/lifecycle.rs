@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::support::gateway::User;
-use crate::support::{Frame, Gateway, Raw, Usb, json, soon};
+use crate::support::{Frame, Gateway, Raw, Usb, User, json, soon};
 
 mod starting;
 

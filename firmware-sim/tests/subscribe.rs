@@ -51,7 +51,7 @@ async fn a_snapshot_precedes_what_is_live() {
     let (gateway, last) = with_readings("", 2).await;
     let first_b = gateway.post("b", "u:1,door:open").await;
     let mut subscriber = gateway.subscriber("").await;
-    let mut boards = vec![subscriber.next().await, subscriber.next().await];
+    let mut boards = [subscriber.next().await, subscriber.next().await];
     boards.sort_by_key(|board| board["board"].as_str().unwrap().to_string());
     assert_eq!(boards[0]["board"], "a");
     assert_eq!(boards[0]["state"], "online");

@@ -30,7 +30,7 @@ async fn neither_length_nor_chunked_is_411_without_a_body() {
     let mut raw = gateway.raw().await;
     raw.send("POST /board/mailbox HTTP/1.1\r\nHost: x\r\n\r\n")
         .await;
-    let answer = Answer::parse(&raw.to_end().await);
+    let answer = Answer::parse(&raw.until_end().await);
     assert_eq!(
         (answer.status, answer.body.len()),
         (411, 0),

@@ -76,7 +76,7 @@ async fn check(gateway: &Gateway, request: &str, status: u16) {
     let mut raw = gateway.raw().await;
     raw.send(request.replace("HOST", &gateway.address().to_string()))
         .await;
-    let answer = Answer::parse(&raw.to_end().await);
+    let answer = Answer::parse(&raw.until_end().await);
     assert_eq!(answer.status, status, "{request}\n{}", answer.head);
     assert_eq!(
         answer.header("Content-Length"),
