@@ -7,14 +7,30 @@ pub mod discovery;
 
 pub mod registry;
 
+pub mod board;
+
 pub mod session;
+
+pub mod intake;
+
+pub mod rate;
 
 pub mod commands;
 
 pub mod serial;
 
+pub mod websocket;
+
+pub mod http;
+
+pub mod publish;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
 /// How a board reaches the gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Link {
     /// A serial port.
     Serial,
@@ -29,7 +45,8 @@ pub enum Link {
 }
 
 /// Why a board is offline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Reason {
     /// Its port went away while it was open.
     Unplugged,

@@ -1,19 +1,30 @@
 //! The configuration as everything else sees it: checked and complete.
 //! `config/file.rs` is the file as written; nothing outside `config/` knows that form.
 
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
+mod boards;
+mod error;
+mod file;
+mod load;
+mod reading;
+mod table;
+#[cfg(test)]
+mod tests;
+pub mod units;
+mod value;
+
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use regex::Regex;
+pub use boards::{Flow, Line, Parity, PortMatch, Reset, SerialBoard, WifiBoard};
+pub use error::ConfigError;
+pub use reading::{ChannelSettings, Format, Pattern, ReadingSettings};
 
-use crate::name::BoardName;
-
-/// Everything that an operator may choose.
-#[derive(Clone, Debug, PartialEq)]
+/// Everything that an operator may choose. The default is what holds without a file:
+/// loopback only, and every USB serial port that is found.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
-    /// Where the file is, for messages and for `SIGHUP`; `None` is the built-in one.
+    /// Where the file is, for messages and for `SIGHUP`; `None` without a file.
     pub file: Option<PathBuf>,
     /// `[server]`
     pub server: Server,
@@ -107,189 +118,50 @@ pub struct Wifi {
     pub silent_after: Duration,
 }
 
-/// Where a configured serial board is.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PortMatch {
-    /// `port = "/dev/…"`: this path, a by-id or a by-path link.
-    Path(PathBuf),
-    /// `usb = "2341:0043"` or `usb = "2341:0043:SERIAL"`.
-    Usb {
-        /// USB vendor id.
-        vendor: u16,
-        /// USB product id.
-        product: u16,
-        /// USB serial number, where given.
-        serial: Option<String>,
-    },
-}
-
-/// Parity bit of a serial line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Parity {
-    /// No parity bit.
-    #[default]
-    None,
-    /// Even.
-    Even,
-    /// Odd.
-    Odd,
-}
-
-/// Flow control of a serial line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Flow {
-    /// None.
-    #[default]
-    None,
-    /// XON and XOFF.
-    Software,
-    /// RTS and CTS.
-    Hardware,
-}
-
-/// When opening a port may reset the board (DTR).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Reset {
-    /// Never, where the kernel allows it.
-    Never,
-    /// At the first opening; `HUPCL` is cleared, so a restart of the gateway is none.
-    #[default]
-    Once,
-    /// At each opening.
-    Always,
-}
-
-/// The electrical side of a serial port.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Line {
-    /// Bits a second.
-    pub baud: u32,
-    /// 5 to 8.
-    pub data_bits: u8,
-    /// Parity.
-    pub parity: Parity,
-    /// 1 or 2.
-    pub stop_bits: u8,
-    /// Flow control.
-    pub flow: Flow,
-}
-
-/// `[[serial]]`
-#[derive(Clone, Debug, PartialEq)]
-pub struct SerialBoard {
-    /// Its name.
-    pub board: BoardName,
-    /// Its port.
-    pub port: PortMatch,
-    /// How the port is set.
-    pub line: Line,
-    /// Appended to each command, at most 8 bytes.
-    pub send_end: String,
-    /// DTR on open.
-    pub reset: Reset,
-    /// The port is `connecting` for this long after it opened.
-    pub settle: Duration,
-    /// `connecting` until a line matches this, or `settle` is over if that is not zero.
-    pub ready: Option<Pattern>,
-    /// A line `{"board":"…"}` may name the board.
-    pub trust_hello: bool,
-    /// How its lines are read.
-    pub reading: ReadingSettings,
-}
-
-/// `[[board]]`
-#[derive(Clone, Debug, PartialEq)]
-pub struct WifiBoard {
-    /// Its name.
-    pub board: BoardName,
-    /// How its lines are read.
-    pub reading: ReadingSettings,
-}
-
-/// What a board's lines are.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub enum Format {
-    /// Tried in the order of docs/protocol.md.
-    #[default]
-    Auto,
-    /// JSON only.
-    Json,
-    /// `name:value` pairs only.
-    Pairs,
-    /// Values in these columns.
-    Csv {
-        /// Names of the columns, in order.
-        columns: Vec<String>,
-    },
-    /// Every line is text.
-    Text,
-    /// Named groups are channels.
-    Regex(Pattern),
-}
-
-/// A regular expression that compares by its text.
-#[derive(Clone, Debug)]
-pub struct Pattern(pub Regex);
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.as_str() == other.0.as_str()
-    }
-}
-
-/// How a board's lines are read and when it counts as stale; the same keys for
-/// every kind of link.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReadingSettings {
-    /// What a line is.
-    pub format: Format,
-    /// Settings by the channel's name as the board says it.
-    pub channels: BTreeMap<String, ChannelSettings>,
-    /// Nothing for this long is `stale`; `None` is never.
-    pub stale_after: Option<Duration>,
-    /// A line that matches answers a command with `acked`.
-    pub ack: Option<Pattern>,
-    /// A line that matches answers a command with `nacked`.
-    pub nack: Option<Pattern>,
-    /// Lines a second that are taken; more are dropped and counted.
-    pub max_lines_per_s: Option<u32>,
-}
-
-impl Default for ReadingSettings {
+impl Default for Server {
     fn default() -> Self {
         Self {
-            format: Format::Auto,
-            channels: BTreeMap::new(),
-            stale_after: Some(Duration::from_secs(60)),
-            ack: None,
-            nack: None,
-            max_lines_per_s: None,
+            listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))],
+            allowed_origins: Vec::new(),
+            stop_after: Duration::from_secs(5),
         }
     }
 }
 
-/// What the owner says of one channel.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct ChannelSettings {
-    /// Shown behind the value.
-    pub unit: Option<String>,
-    /// Shown instead of the name.
-    pub label: Option<String>,
-    /// Value × scale + offset; 1 where absent.
-    pub scale: Option<f64>,
-    /// Added after scaling; 0 where absent.
-    pub offset: Option<f64>,
-    /// A smaller value, after scaling, is null and counted.
-    pub min: Option<f64>,
-    /// A larger value, after scaling, is null and counted.
-    pub max: Option<f64>,
-    /// The channel's name from here on.
-    pub rename: Option<String>,
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_line: 4096,
+            max_message: 64 * units::KIB,
+            max_body: 64 * units::KIB,
+            max_boards: 1000,
+        }
+    }
 }
 
-impl ChannelSettings {
-    /// Whether values pass unchanged.
-    pub fn is_identity(&self) -> bool {
-        self.scale.is_none() && self.offset.is_none() && self.min.is_none() && self.max.is_none()
+impl Default for Backlog {
+    fn default() -> Self {
+        Self {
+            events: 65_536,
+            bytes: 16 * units::MIB,
+        }
+    }
+}
+
+impl Default for Discovery {
+    fn default() -> Self {
+        Self { serial: true }
+    }
+}
+
+impl Default for Wifi {
+    fn default() -> Self {
+        Self {
+            accept_unknown: true,
+            accept_unmasked: false,
+            board_time: false,
+            ping_interval: Duration::from_secs(20),
+            silent_after: Duration::from_secs(60),
+        }
     }
 }

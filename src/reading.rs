@@ -1,12 +1,21 @@
-//! What a board said: bytes become [`lines`], a line is [`parse`]d to channels with
-//! values, and [`calibrate`] makes them what the owner configured.
+//! What a board said: bytes become [`lines`], a whole [`message`] too, a line is
+//! [`parse`]d to channels with values, and [`calibrate`] makes them what the owner
+//! configured.
 //! Knows nothing of ports, sockets, clocks, or who listens.
 
 pub mod lines;
 
+pub mod message;
+
 pub mod parse;
 
 pub mod calibrate;
+
+#[cfg(test)]
+mod properties;
+
+#[cfg(test)]
+mod table;
 
 use std::borrow::Cow;
 
@@ -50,4 +59,17 @@ pub struct Reading<'a> {
     pub channels: Vec<Channel<'a>>,
     /// The board's own time in ms since 1970, where the configuration takes it.
     pub board_time: Option<f64>,
+}
+
+impl Value<'_> {
+    /// The same value, without what it borrowed.
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(value),
+            Self::Int(value) => Value::Int(value),
+            Self::Float(value) => Value::Float(value),
+            Self::Text(text) => Value::Text(text.into_owned().into()),
+        }
+    }
 }

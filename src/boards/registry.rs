@@ -1,37 +1,275 @@
-//! Who is online, and how to reach them.
+//! Who is online, and how to reach them. Every change of a board's state is made here
+//! and is an event.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::boards::session::Session;
-use crate::boards::{Link, Reason};
-use crate::config::ReadingSettings;
+use tracing::info;
+
+use crate::boards::Link;
+use crate::boards::board::{Board, Owner};
+use crate::boards::intake::Bounds;
+use crate::clock::{Clock, Timestamp};
+use crate::config::{Config, ReadingSettings};
+use crate::journal::{Journal, Shown};
+use crate::metrics::Counters;
 use crate::name::BoardName;
+use crate::wire::State;
 
-/// One board that the gateway knows; shared by its link and by who looks it up.
+/// What every board shares.
 #[derive(Debug)]
-pub struct Board {
-    name: BoardName,
+pub struct Hub {
+    /// Where events go.
+    pub journal: Arc<Journal>,
+    /// What is counted.
+    pub counters: Counters,
+    clock: Clock,
 }
 
-impl Board {
-    /// Its name.
-    pub fn name(&self) -> &BoardName {
-        &self.name
+impl Hub {
+    /// Around a journal.
+    pub fn new(journal: Arc<Journal>) -> Self {
+        Self { journal, counters: Counters::default(), clock: Clock::default() }
     }
 
-    /// Says that a port is being opened or settles. An event only if that is a change.
-    pub fn connecting(&self, detail: &str) {
-        todo!("{detail}")
+    /// Event time. A step of the clock becomes an event before anything that comes after.
+    pub fn now(&self) -> Timestamp {
+        let tick = self.clock.now();
+        if let Some(jump) = tick.jump {
+            info!(seconds = jump / 1_000_000, "the clock stepped forward");
+            self.journal.clock(tick.time, jump);
+        }
+        tick.time
+    }
+}
+
+/// Every board the gateway knows.
+#[derive(Debug)]
+pub struct Registry {
+    hub: Arc<Hub>,
+    boards: Mutex<HashMap<BoardName, Arc<Board>>>,
+    rules: Mutex<Rules>,
+    naming: Mutex<()>,
+}
+
+/// What the configuration says about boards; replaced on reload.
+#[derive(Clone, Debug)]
+struct Rules {
+    max_boards: usize,
+    accept_unknown: bool,
+    bounds: Bounds,
+    /// Settings by name, for boards that no port owns.
+    wifi: HashMap<BoardName, Arc<ReadingSettings>>,
+    /// Names that belong to a port of the file.
+    serial: HashMap<BoardName, Arc<ReadingSettings>>,
+}
+
+/// Why a name cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It belongs to a serial port.
+    Serial,
+    /// Nobody configured it, and `accept_unknown` is off.
+    Unknown,
+    /// `max_boards` are known already.
+    Full,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Serial => "this name belongs to a serial port (choose another for this board)",
+            Self::Unknown => "this board is not known here (add a `[[board]]`, or set `accept_unknown`)",
+            Self::Full => "as many boards as `max_boards` are known already (DELETE /api/boards/NAME forgets one)",
+        })
+    }
+}
+
+/// Why a board cannot be forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Nobody of that name.
+    Unknown,
+    /// It is in the file.
+    Configured,
+    /// It is connected, or was heard of lately.
+    InUse,
+}
+
+impl Registry {
+    /// Nobody yet.
+    pub fn new(hub: Arc<Hub>, config: &Config) -> Self {
+        Self { hub, boards: Mutex::default(), rules: Mutex::new(Rules::new(config)), naming: Mutex::default() }
     }
 
-    /// Says that the board cannot be reached. An event only if state or reason changes.
-    pub fn offline(&self, reason: Reason, detail: &str) {
-        todo!("{reason:?} {detail}")
+    /// What every board shares.
+    pub fn hub(&self) -> &Arc<Hub> {
+        &self.hub
     }
 
-    /// Begins one opening of a port or connection. The state stays `connecting` until
-    /// [`Session::ready`].
-    pub fn open(self: &Arc<Self>, link: Link, settings: Arc<ReadingSettings>) -> Session {
-        todo!("{link:?} {settings:?}")
+    /// Takes a new configuration. Boards that are connected get their new settings with
+    /// their next connection.
+    pub fn reload(&self, config: &Config) {
+        *self.rules() = Rules::new(config);
+        for board in self.list() {
+            if let Some(settings) = self.settings(board.name()) {
+                self.hub.journal.register(board.name(), Link::Http, shown(&settings));
+                board.configure(settings);
+            }
+        }
     }
+
+    /// The board of a serial port.
+    ///
+    /// # Errors
+    /// When a found port would be one too many; those of the file always have a place.
+    pub fn serial(&self, name: &BoardName, settings: Arc<ReadingSettings>) -> Result<Arc<Board>, Refused> {
+        let configured = self.rules().serial.contains_key(name);
+        let board = self.find_or_add(name, Link::Serial, Owner::Port, settings.clone(), configured)?;
+        self.hub.journal.register(name, Link::Serial, shown(&settings));
+        board.take_port(settings);
+        Ok(board)
+    }
+
+    /// The board of a WebSocket, a post or a publisher.
+    ///
+    /// # Errors
+    /// When the name belongs to a port, is not accepted, or is one too many.
+    pub fn claim(&self, name: &BoardName, link: Link) -> Result<Arc<Board>, Refused> {
+        let (settings, configured) = {
+            let rules = self.rules();
+            if rules.serial.contains_key(name) {
+                return Err(Refused::Serial);
+            }
+            match rules.wifi.get(name) {
+                Some(settings) => (settings.clone(), true),
+                // A browser's page is no board on the network.
+                None if rules.accept_unknown || link == Link::Publish => (Arc::default(), false),
+                None => return Err(Refused::Unknown),
+            }
+        };
+        let board = self.find_or_add(name, link, Owner::Network, settings, configured)?;
+        if board.owner() == Owner::Port { Err(Refused::Serial) } else { Ok(board) }
+    }
+
+    /// A board by name.
+    pub fn get(&self, name: &str) -> Option<Arc<Board>> {
+        self.boards().get(name).cloned()
+    }
+
+    /// Held while a name is chosen by which names are free.
+    pub fn naming(&self) -> MutexGuard<'_, ()> {
+        self.naming.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Every board.
+    pub fn list(&self) -> Vec<Arc<Board>> {
+        self.boards().values().cloned().collect()
+    }
+
+    /// Whether a name is in the file.
+    pub fn is_configured(&self, name: &BoardName) -> bool {
+        self.settings(name).is_some()
+    }
+
+    /// Forgets a board that is offline or stale and not in the file.
+    ///
+    /// # Errors
+    /// When it is not to be forgotten.
+    pub fn remove(&self, name: &str) -> Result<(), Kept> {
+        let mut boards = self.boards();
+        let (name, board) = boards.get_key_value(name).ok_or(Kept::Unknown)?;
+        let name = name.clone();
+        if self.is_configured(&name) {
+            return Err(Kept::Configured);
+        }
+        if !matches!(board.state(), State::Offline | State::Stale) || !board.remove() {
+            return Err(Kept::InUse);
+        }
+        boards.remove(&name);
+        Ok(())
+    }
+
+    /// Forgets the board of a port that the file no longer names.
+    pub fn forget(&self, name: &BoardName) {
+        if let Some(board) = self.boards().remove(name) {
+            board.remove();
+        }
+    }
+
+    /// Finds boards that have become stale, and commands that have expired. To be called
+    /// several times a second.
+    pub fn tick(&self) {
+        self.hub.now();
+        for board in self.list() {
+            board.tick();
+        }
+    }
+
+    /// Bounds of lines.
+    pub fn bounds(&self) -> Bounds {
+        self.rules().bounds
+    }
+
+    fn settings(&self, name: &BoardName) -> Option<Arc<ReadingSettings>> {
+        let rules = self.rules();
+        rules.serial.get(name).or_else(|| rules.wifi.get(name)).cloned()
+    }
+
+    fn find_or_add(
+        &self,
+        name: &BoardName,
+        link: Link,
+        owner: Owner,
+        settings: Arc<ReadingSettings>,
+        configured: bool,
+    ) -> Result<Arc<Board>, Refused> {
+        let (max_boards, bounds) = {
+            let rules = self.rules();
+            (rules.max_boards, rules.bounds)
+        };
+        let mut boards = self.boards();
+        if let Some(board) = boards.get(name) {
+            return Ok(board.clone());
+        }
+        if boards.len() >= max_boards && !configured {
+            return Err(Refused::Full);
+        }
+        let slot = self.hub.journal.register(name, link, shown(&settings));
+        let board = Arc::new(Board::new(name.clone(), slot, self.hub.clone(), owner, settings, bounds));
+        boards.insert(name.clone(), board.clone());
+        Ok(board)
+    }
+
+    fn boards(&self) -> MutexGuard<'_, HashMap<BoardName, Arc<Board>>> {
+        self.boards.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn rules(&self) -> MutexGuard<'_, Rules> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Rules {
+    fn new(config: &Config) -> Self {
+        let wifi = config.boards.iter().map(|board| (board.board.clone(), Arc::new(board.reading.clone())));
+        let serial = config.serial.iter().map(|board| (board.board.clone(), Arc::new(board.reading.clone())));
+        Self {
+            max_boards: config.limits.max_boards,
+            accept_unknown: config.wifi.accept_unknown,
+            bounds: Bounds { max_line: config.limits.max_line, board_time: config.wifi.board_time },
+            wifi: wifi.collect(),
+            serial: serial.collect(),
+        }
+    }
+}
+
+/// What subscribers see of a board's channel settings, by the name they know.
+fn shown(settings: &ReadingSettings) -> BTreeMap<String, Shown> {
+    let channels = settings.channels.iter().map(|(name, channel)| {
+        let shown = Shown { unit: channel.unit.clone(), label: channel.label.clone() };
+        (channel.rename.clone().unwrap_or_else(|| name.clone()), shown)
+    });
+    channels.collect()
 }

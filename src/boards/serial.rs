@@ -1,1 +1,150 @@
-//! serial
+//! One state machine a port: find it, open it, keep it while it lives, and begin again.
+//! Knows nothing of lines, JSON or subscribers.
+
+mod holder;
+
+mod locate;
+
+mod open;
+
+mod retry;
+
+mod talk;
+
+#[cfg(test)]
+mod pty;
+
+pub use holder::holders;
+
+use std::panic::resume_unwind;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::spawn_blocking;
+use tokio::time::Instant;
+use tokio_serial::SerialStream;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::boards::backoff::random;
+use crate::boards::discovery::Ports;
+use crate::boards::board::Board;
+use crate::boards::serial::retry::{Next, Retry};
+use crate::boards::serial::talk::End;
+use crate::boards::{Link, Reason};
+use crate::config::SerialBoard;
+
+/// Why a port could not be reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Failure {
+    reason: Reason,
+    detail: String,
+}
+
+/// A port that is open, and its node: not the link that led to it.
+struct Opened {
+    stream: SerialStream,
+    device: PathBuf,
+}
+
+/// Keeps `board` connected to its port until `stop`, whatever happens to the port: it waits
+/// for one that is not there, for permission, and for the program that has it.
+///
+/// Ends only at `stop`, promptly: an open session ends with `closed`. What panics in here
+/// or in the session's reading unwinds out of it and closes the port; the owner may then
+/// run it again with the same arguments, and no other board notices. Not cancel safe:
+/// dropped, it ends the session as a panic would.
+pub async fn run(config: SerialBoard, board: Arc<Board>, ports: Ports, stop: CancellationToken) {
+    let config = Arc::new(config);
+    let mut changes = ports.changes();
+    let mut retry = Retry::default();
+    loop {
+        changes.forget();
+        let Some(reached) = stop.run_until_cancelled(reach(&config, &ports)).await else {
+            return;
+        };
+        let wait = match reached {
+            Ok(port) => {
+                let Some(wait) = hold(port, &config, &board, &mut retry, &stop).await
+                else {
+                    return;
+                };
+                wait
+            }
+            Err(failure) => {
+                let next = retry.failed(failure.reason, random());
+                announce(&board, failure, &next);
+                next.wait
+            }
+        };
+        if stop.run_until_cancelled(changes.wait(wait)).await.is_none() {
+            return;
+        }
+    }
+}
+
+/// Finds the port and opens it, away from the reactor: an adapter that hangs may keep
+/// `open` waiting for seconds.
+async fn reach(config: &Arc<SerialBoard>, ports: &Ports) -> Result<Opened, Failure> {
+    let (config, ports) = (config.clone(), ports.clone());
+    let reached = spawn_blocking(move || {
+        // Before the look, so that what appears after it wakes.
+        ports.watch(&config.port);
+        let device = locate::locate(&config.port, ports.root())?;
+        let stream = open::open(&device, &config.line, config.reset)?;
+        Ok(Opened { stream, device })
+    });
+    match reached.await {
+        Ok(reached) => reached,
+        Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
+        // Only a runtime that shuts down cancels it.
+        Err(error) => Err(Failure {
+            reason: Reason::Error,
+            detail: error.to_string(),
+        }),
+    }
+}
+
+fn announce(board: &Board, failure: Failure, next: &Next) {
+    if !next.say {
+        return;
+    }
+    let Failure { reason, detail } = failure;
+    board.offline(reason, &detail);
+}
+
+/// From open to closed. `None` at `stop`, else how long to wait before trying again.
+async fn hold(
+    port: Opened,
+    config: &SerialBoard,
+    board: &Arc<Board>,
+    retry: &mut Retry,
+    stop: &CancellationToken,
+) -> Option<Duration> {
+    let Opened { mut stream, device } = port;
+    let detail = device.display().to_string();
+    board.connecting(&detail);
+    let session = board.open(Link::Serial, &config.send_end);
+    let mut session = session.syncing(config.ready.clone(), &detail);
+    let since = Instant::now();
+    let end = talk::talk(&mut stream, &mut session, config, &detail, stop).await;
+    // At once, or a board that comes back gets another number; and away from the reactor,
+    // because the kernel may wait for output that nobody takes.
+    let closed = spawn_blocking(move || open::close(stream));
+    let reason = end.reason();
+    match &end {
+        End::Stopped | End::Gone => {
+            info!(board = %board.name(), port = detail, ?reason, "port is closed");
+            session.end(reason, &detail);
+        }
+        End::Failed(error) => {
+            warn!(board = %board.name(), port = detail, %error, "port failed");
+            session.end(reason, &format!("{detail}: {error}"));
+        }
+    }
+    // Reopening must not meet our own lock.
+    let _ = closed.await;
+    let wait = retry.closed(reason, since.elapsed(), random());
+    (!matches!(end, End::Stopped)).then_some(wait)
+}

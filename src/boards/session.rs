@@ -1,47 +1,159 @@
 //! One opening of a link: bytes from the board become events, commands go back.
 //! Knows nothing of ports or sockets.
 
-use crate::boards::Reason;
-use crate::boards::commands::Outgoing;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use crate::boards::board::Board;
+use crate::boards::commands::{Outgoing, Queue};
+use crate::boards::intake::{Intake, Raw, Take};
+use crate::boards::rate::Rate;
+use crate::boards::{Link, Reason};
 use crate::config::Pattern;
 
 /// One opening of a port or one connection, from the first byte to the last.
 /// Dropped without [`Session::end`] (a panic), the board is offline with `error`.
 #[derive(Debug)]
-pub struct Session {}
+pub struct Session {
+    board: Arc<Board>,
+    link: Link,
+    opening: u64,
+    queue: Arc<Queue>,
+    intake: Intake,
+    ready: Option<Pattern>,
+    detail: String,
+    rate: Option<Rate>,
+    replaced: CancellationToken,
+    ended: bool,
+}
 
 impl Session {
-    /// A serial port: the bytes before the first line end may be torn, and each command
-    /// gets `send_end`. With a `ready` pattern, a line that matches calls [`Session::ready`].
-    pub fn serial(self, send_end: &str, ready: Option<Pattern>) -> Self {
-        todo!("{send_end} {ready:?}")
+    pub(super) fn new(board: Arc<Board>, link: Link, opening: u64, queue: Arc<Queue>, intake: Intake) -> Self {
+        let rate = intake.settings().max_lines_per_s.map(Rate::new);
+        Self {
+            board,
+            link,
+            opening,
+            queue,
+            intake,
+            ready: None,
+            detail: String::new(),
+            rate,
+            replaced: CancellationToken::new(),
+            ended: false,
+        }
     }
 
-    /// Takes what one `read()` yielded and appends what it says as one batch.
+    /// For a port: the bytes before the first line end may be torn. With a pattern, a
+    /// line that matches calls [`Session::ready`] with this detail.
+    pub fn syncing(mut self, ready: Option<Pattern>, detail: &str) -> Self {
+        self.intake.sync();
+        self.ready = ready;
+        detail.clone_into(&mut self.detail);
+        self
+    }
+
+    /// Takes what one `read()` of a port yielded and appends what it says as one batch.
     pub fn bytes(&mut self, bytes: &[u8]) {
-        todo!("{bytes:?}")
+        self.listen(|intake, heard| intake.bytes(bytes, heard));
+        self.flush();
+    }
+
+    /// Takes a whole message. What it says waits for [`Session::flush`], so that several
+    /// messages from one read are one batch.
+    pub fn message(&mut self, bytes: &[u8]) {
+        self.listen(|intake, heard| intake.message(bytes, heard));
+    }
+
+    /// How many events wait for [`Session::flush`].
+    pub fn waiting(&mut self) -> usize {
+        self.intake.batch().len()
+    }
+
+    /// Appends what was read.
+    pub fn flush(&mut self) {
+        let batch = self.intake.batch();
+        if !batch.is_empty() {
+            self.board.append(self.opening, batch);
+            batch.clear();
+        }
     }
 
     /// The link is up: the board is `online`. Again is no event.
     pub fn ready(&mut self, detail: &str) {
-        todo!("{detail}")
+        self.ready = None;
+        detail.clone_into(&mut self.detail);
+        self.board.up(self.opening, self.link, detail, &self.queue, &self.replaced);
     }
 
-    /// Waits for a command that may be written now; expired ones are answered on the way,
-    /// and with `ack` or `nack` only one is out at a time. Cancel safe.
-    pub async fn outgoing(&mut self) -> Outgoing {
-        todo!()
+    /// Cancelled when another connection has taken this one's place.
+    pub fn replaced(&self) -> CancellationToken {
+        self.replaced.clone()
+    }
+
+    /// The commands, for a link that writes in another place than it reads.
+    pub fn queue(&self) -> Arc<Queue> {
+        self.queue.clone()
+    }
+
+    /// Waits for a command that may be written now; expired ones are answered on the
+    /// way, and with `ack` or `nack` only one is out at a time. Cancel safe.
+    pub async fn outgoing(&self) -> Outgoing {
+        self.queue.next().await
     }
 
     /// The command's last byte was written: answers `written`, and waits for the board's
     /// answer where it has `ack` or `nack`.
-    pub fn written(&mut self, outgoing: Outgoing) {
-        drop(outgoing);
+    pub fn written(&self, outgoing: Outgoing) {
+        self.queue.written(outgoing);
     }
 
     /// The link is down: an unfinished line is dropped and counted `torn`, commands in
     /// flight fail with `board_offline`.
-    pub fn end(self, reason: Reason, detail: &str) {
-        todo!("{reason:?} {detail}")
+    pub fn end(mut self, reason: Reason, detail: &str) {
+        self.finish(reason, detail);
+    }
+
+    fn finish(&mut self, reason: Reason, detail: &str) {
+        self.ended = true;
+        self.flush();
+        self.intake.torn();
+        self.queue.close();
+        self.board.down(self.opening, self.link, reason, detail);
+    }
+
+    fn listen(&mut self, read: impl FnOnce(&mut Intake, &mut dyn FnMut(&str) -> Take)) {
+        let raw = if self.board.wants_lines() { Raw::Keep } else { Raw::Drop };
+        self.intake.keep_raw(raw);
+        let (queue, rate, ready) = (&self.queue, &mut self.rate, &self.ready);
+        let mut is_ready = false;
+        let board = self.board.name();
+        read(&mut self.intake, &mut |line| {
+            queue.heard(line);
+            is_ready |= ready.as_ref().is_some_and(|ready| ready.0.is_match(line));
+            match rate.as_mut().map(|rate| rate.take(tokio::time::Instant::now())) {
+                None | Some(Take::Yes) => Take::Yes,
+                Some(Take::No) => {
+                    if rate.as_mut().is_some_and(Rate::first_over) {
+                        warn!(%board, "more lines than max_lines_per_s, the excess is dropped and counted");
+                    }
+                    Take::No
+                }
+            }
+        });
+        if is_ready {
+            let detail = self.detail.clone();
+            self.ready(&detail);
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.finish(Reason::Error, "its task ended unexpectedly");
+        }
     }
 }

@@ -1,5 +1,137 @@
 //! HTTP: what browsers, programs and WiFi boards connect to. Knows nothing of boards' links.
 
+pub mod listener;
+
+pub mod routes;
+
 pub mod access;
 
+pub mod body;
+
+pub mod answer;
+
 pub mod websocket;
+
+pub mod subscriber;
+
+pub mod requests;
+
+pub mod outbox;
+
+pub mod upgrades;
+
+pub mod posts;
+
+pub mod api;
+
+pub mod assets;
+
+pub mod echo;
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::boards::commands::{Outcome, Ticket};
+use crate::boards::registry::{Hub, Registry};
+use crate::config::{Config, Limits, Wifi};
+use crate::server::access::Policy;
+use crate::server::listener::Health;
+use crate::wire::Code;
+
+/// What every connection needs.
+#[derive(Debug)]
+pub struct Shared {
+    /// Journal, clock and counters.
+    pub hub: Arc<Hub>,
+    /// The boards.
+    pub registry: Arc<Registry>,
+    /// Bounds; a reload does not change them.
+    pub limits: Limits,
+    /// The machine's name.
+    pub machine: String,
+    /// Connections of boards.
+    pub links: TaskTracker,
+    /// Connections of subscribers, and echoes.
+    pub sockets: TaskTracker,
+    /// The gateway stops.
+    pub stop: CancellationToken,
+    /// What the acceptors tell.
+    pub health: Arc<Health>,
+    ready: AtomicBool,
+    rules: RwLock<Arc<Rules>>,
+}
+
+/// What a reload replaces.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Who may connect.
+    pub policy: Policy,
+    /// How WiFi boards are kept.
+    pub wifi: Wifi,
+}
+
+impl Rules {
+    /// From a configuration.
+    pub fn new(config: &Config, machine: &str) -> Self {
+        Self { policy: Policy::new(config, machine), wifi: config.wifi }
+    }
+}
+
+impl Shared {
+    /// Around the registry.
+    pub fn new(registry: Arc<Registry>, config: &Config, machine: String, stop: CancellationToken) -> Self {
+        Self {
+            hub: registry.hub().clone(),
+            registry,
+            limits: config.limits,
+            links: TaskTracker::new(),
+            sockets: TaskTracker::new(),
+            stop,
+            health: Arc::default(),
+            ready: AtomicBool::new(false),
+            rules: RwLock::new(Arc::new(Rules::new(config, &machine))),
+            machine,
+        }
+    }
+
+    /// The rules in force.
+    pub fn rules(&self) -> Arc<Rules> {
+        self.rules.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How WiFi boards and subscribers are kept.
+    pub fn wifi(&self) -> Wifi {
+        self.rules().wifi
+    }
+
+    /// Takes a new configuration, for connections to come.
+    pub fn reload(&self, config: &Config) {
+        let rules = Arc::new(Rules::new(config, &self.machine));
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;
+    }
+
+    /// Everything is started.
+    pub fn set_ready(&self) {
+        self.ready.store(true, Relaxed);
+    }
+
+    /// Whether everything is started and nothing stops yet.
+    pub fn is_ready(&self) -> bool {
+        self.ready.load(Relaxed) && !self.stop.is_cancelled()
+    }
+
+    /// Sends a command to a board, or says at once why not.
+    pub fn command(&self, board: &str, text: &str, ttl: Duration, ticket: Ticket) {
+        match self.registry.get(board) {
+            Some(board) => board.command(text, ttl, ticket),
+            None => {
+                let why = format!("no board is called `{board}` (GET /api/boards lists them)");
+                ticket.finish(Outcome::failed(Code::UnknownBoard, why));
+            }
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! One board: its state, and the one way in which it changes.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::boards::commands::{MAX_SERIAL, MAX_WEBSOCKET, Outcome, Queue, Ticket};
+use crate::boards::intake::{Bounds, Intake};
+use crate::boards::registry::Hub;
+use crate::boards::session::Session;
+use crate::boards::{Link, Reason};
+use crate::config::ReadingSettings;
+use crate::journal::{Change, Slot};
+use crate::metrics::Tally;
+use crate::name::BoardName;
+use crate::wire::{Code, State, StateReason};
+
+/// Who may speak as a board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A serial port.
+    Port,
+    /// Whoever connects under its name.
+    Network,
+}
+
+/// One board that the gateway knows; shared by its link and by who looks it up.
+#[derive(Debug)]
+pub struct Board {
+    name: BoardName,
+    slot: Slot,
+    hub: Arc<Hub>,
+    bounds: Bounds,
+    tally: Arc<Tally>,
+    live: Mutex<Live>,
+}
+
+/// What changes about a board. Its lock is held while an event is appended, so events
+/// are in the order of the changes they tell.
+#[derive(Debug)]
+struct Live {
+    owner: Owner,
+    state: State,
+    reason: Option<StateReason>,
+    link: Link,
+    detail: String,
+    settings: Arc<ReadingSettings>,
+    heard: Instant,
+    /// Counts openings; an older one has no say any more.
+    opening: u64,
+    /// The connection that commands go to.
+    connection: Option<Connection>,
+}
+
+#[derive(Debug)]
+struct Connection {
+    queue: Arc<Queue>,
+    replaced: CancellationToken,
+}
+
+impl Board {
+    /// A board that was never heard of. No event yet.
+    pub fn new(
+        name: BoardName,
+        slot: Slot,
+        hub: Arc<Hub>,
+        owner: Owner,
+        settings: Arc<ReadingSettings>,
+        bounds: Bounds,
+    ) -> Self {
+        let live = Live {
+            owner,
+            state: State::Removed,
+            reason: None,
+            link: Link::Serial,
+            detail: String::new(),
+            settings,
+            heard: Instant::now(),
+            opening: 0,
+            connection: None,
+        };
+        Self { name, slot, hub, bounds, tally: Arc::default(), live: Mutex::new(live) }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &BoardName {
+        &self.name
+    }
+
+    /// Who may speak as it.
+    pub fn owner(&self) -> Owner {
+        self.live().owner
+    }
+
+    /// What it sent.
+    pub fn tally(&self) -> &Arc<Tally> {
+        &self.tally
+    }
+
+    /// Its state.
+    pub fn state(&self) -> State {
+        self.live().state
+    }
+
+    /// Belongs to a port from here on; a connection from the network that had the name
+    /// is ended.
+    pub fn take_port(&self, settings: Arc<ReadingSettings>) {
+        let mut live = self.live();
+        live.settings = settings;
+        if live.owner == Owner::Network
+            && let Some(connection) = live.connection.take()
+        {
+            live.opening += 1;
+            connection.replaced.cancel();
+            connection.queue.close();
+        }
+        live.owner = Owner::Port;
+    }
+
+    /// Takes other settings, for the next opening.
+    pub fn configure(&self, settings: Arc<ReadingSettings>) {
+        self.live().settings = settings;
+    }
+
+    /// Says that a port is being opened or settles. An event only if that is a change.
+    pub fn connecting(&self, detail: &str) {
+        self.set(&mut self.live(), State::Connecting, None, Link::Serial, detail);
+    }
+
+    /// Says that a port's board cannot be reached. An event only if state or reason
+    /// changes.
+    pub fn offline(&self, reason: Reason, detail: &str) {
+        let mut live = self.live();
+        let reason = Some(StateReason::Offline(reason));
+        self.set(&mut live, State::Offline, reason, Link::Serial, detail);
+    }
+
+    /// Begins one opening of a port or one connection; `send_end` is added to commands.
+    /// The state stays as it is until [`Session::ready`]. An opening before this one has
+    /// no say any more.
+    pub fn open(self: &Arc<Self>, link: Link, send_end: &str) -> Session {
+        let mut live = self.live();
+        live.opening += 1;
+        let queue = Arc::new(Queue::new(live.settings.clone(), send_end));
+        let intake = self.intake(&live);
+        Session::new(self.clone(), link, live.opening, queue, intake)
+    }
+
+    /// Takes what a post or a publisher says, which `read` puts into a batch; returns
+    /// how many events that are, and the last one's number. Nothing read is no event.
+    pub fn visit(&self, link: Link, read: impl FnOnce(&mut Intake)) -> Option<(usize, u64)> {
+        let mut live = self.live();
+        let mut intake = self.intake(&live);
+        read(&mut intake);
+        if intake.batch().is_empty() {
+            return None;
+        }
+        if live.connection.is_none() {
+            self.set(&mut live, State::Online, None, link, "");
+        } else if live.state == State::Stale {
+            self.revive(&mut live);
+        }
+        live.heard = Instant::now();
+        let count = intake.batch().len();
+        Some((count, self.hub.journal.append(self.slot, self.hub.now(), intake.batch())))
+    }
+
+    /// Sends a command, or says at once why not.
+    pub fn command(&self, text: &str, ttl: Duration, ticket: Ticket) {
+        let live = self.live();
+        let Some(connection) = &live.connection else {
+            let (code, why) = match live.link {
+                Link::Http | Link::Publish => (Code::ReadOnly, "only sends and cannot receive"),
+                _ => (Code::BoardOffline, "is offline"),
+            };
+            drop(live);
+            return ticket.finish(Outcome::failed(code, format!("board {} {why}", self.name)));
+        };
+        let limit = if live.link == Link::Websocket { MAX_WEBSOCKET } else { MAX_SERIAL };
+        if let Some(problem) = unfit(text, live.link, limit) {
+            drop(live);
+            return ticket.finish(problem);
+        }
+        let queue = connection.queue.clone();
+        drop(live);
+        queue.push(text, ttl, ticket);
+    }
+
+    /// Becomes stale if nothing came for too long; answers expired commands.
+    pub fn tick(&self) {
+        let mut live = self.live();
+        let now = Instant::now();
+        if live.state == State::Online
+            && live.settings.stale_after.is_some_and(|after| now - live.heard >= after)
+        {
+            let (link, detail) = (live.link, live.detail.clone());
+            self.set(&mut live, State::Stale, None, link, &detail);
+        }
+        let queue = live.connection.as_ref().map(|connection| connection.queue.clone());
+        drop(live);
+        if let Some(queue) = queue {
+            queue.expire(now);
+        }
+    }
+
+    /// Whether commands reach it now.
+    pub fn is_connected(&self) -> bool {
+        self.live().connection.is_some()
+    }
+
+    /// Says `removed`. False if it is connected.
+    pub fn remove(&self) -> bool {
+        let mut live = self.live();
+        if live.connection.is_some() {
+            return false;
+        }
+        let link = live.link;
+        self.set(&mut live, State::Removed, None, link, "");
+        true
+    }
+
+    /// One opening's link is up.
+    pub(super) fn up(&self, opening: u64, link: Link, detail: &str, queue: &Arc<Queue>, replaced: &CancellationToken) {
+        let mut live = self.live();
+        if live.opening != opening {
+            return replaced.cancel();
+        }
+        let before = live.connection.replace(Connection { queue: queue.clone(), replaced: replaced.clone() });
+        live.heard = Instant::now();
+        let Some(before) = before else {
+            return self.set(&mut live, State::Online, None, link, detail);
+        };
+        before.replaced.cancel();
+        before.queue.close();
+        info!(board = %self.name, "board replaced by its new connection");
+        self.change(&mut live, State::Online, Some(StateReason::Replaced), link, detail);
+    }
+
+    /// One opening's link is down; says whether that is news.
+    pub(super) fn down(&self, opening: u64, link: Link, reason: Reason, detail: &str) {
+        let mut live = self.live();
+        if live.opening == opening {
+            live.connection = None;
+            self.set(&mut live, State::Offline, Some(StateReason::Offline(reason)), link, detail);
+        }
+    }
+
+    /// Appends what one opening read; false if another has taken its place.
+    pub(super) fn append(&self, opening: u64, batch: &crate::journal::batch::Batch) -> bool {
+        let mut live = self.live();
+        if live.opening != opening {
+            return false;
+        }
+        live.heard = Instant::now();
+        if live.state == State::Stale {
+            self.revive(&mut live);
+        }
+        self.hub.journal.append(self.slot, self.hub.now(), batch);
+        true
+    }
+
+    /// Whether subscribers want raw lines.
+    pub(super) fn wants_lines(&self) -> bool {
+        self.hub.journal.wants_lines()
+    }
+
+    fn intake(&self, live: &Live) -> Intake {
+        Intake::new(self.name.clone(), live.settings.clone(), self.bounds, self.tally.clone())
+    }
+
+    fn revive(&self, live: &mut Live) {
+        let (link, detail) = (live.link, live.detail.clone());
+        self.set(live, State::Online, None, link, &detail);
+    }
+
+    /// Makes a change an event; what is no change is none.
+    fn set(&self, live: &mut Live, state: State, reason: Option<StateReason>, link: Link, detail: &str) {
+        if live.state != state || live.reason != reason || live.link != link {
+            self.change(live, state, reason, link, detail);
+        }
+    }
+
+    fn change(&self, live: &mut Live, state: State, reason: Option<StateReason>, link: Link, detail: &str) {
+        (live.state, live.reason, live.link) = (state, reason, link);
+        detail.clone_into(&mut live.detail);
+        let change = Change { state, reason, link, detail: detail.to_owned() };
+        self.hub.journal.change(self.slot, self.hub.now(), change);
+        let link = format!("{link:?}").to_lowercase();
+        match (state, reason) {
+            (State::Offline, Some(StateReason::Offline(reason))) => {
+                let reason = format!("{reason:?}").to_lowercase();
+                warn!(board = %self.name, link, reason, detail, "board offline");
+            }
+            _ => info!(board = %self.name, link, detail, "board {}", state.name()),
+        }
+    }
+
+    fn live(&self) -> MutexGuard<'_, Live> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why a text cannot be a command on this link.
+fn unfit(text: &str, link: Link, limit: usize) -> Option<Outcome> {
+    if text.len() > limit {
+        let why = format!("{} bytes, and this board takes at most {limit}", text.len());
+        return Some(Outcome::failed(Code::TooLong, why));
+    }
+    if text.contains(['\n', '\r']) {
+        return Some(Outcome::failed(Code::Invalid, "`data` holds a line end: send one command a line"));
+    }
+    if text.is_empty() && link == Link::Websocket {
+        return Some(Outcome::failed(Code::Invalid, "`data` is empty, which some boards cannot take"));
+    }
+    None
+}

@@ -1,0 +1,164 @@
+//! From what the configuration says to one device node.
+//! Does not open it.
+
+use std::path::{Path, PathBuf};
+
+use crate::boards::Reason;
+use crate::boards::discovery::{UsbPort, candidates, usb_ports};
+use crate::boards::serial::Failure;
+use crate::config::PortMatch;
+
+/// The device node that the configuration means, links followed. `root` is where `/sys`
+/// and `/dev` are looked for.
+///
+/// # Errors
+/// `absent` where there is none, `ambiguous` where there are several: both are named, and
+/// none is guessed.
+pub(super) fn locate(wanted: &PortMatch, root: &Path) -> Result<PathBuf, Failure> {
+    let ports = usb_ports(root).map_err(|error| Failure {
+        reason: Reason::Error,
+        detail: format!("cannot list USB serial ports: {error}"),
+    });
+    match (wanted, ports) {
+        (PortMatch::Usb { .. }, Err(failure)) => Err(failure),
+        (PortMatch::Usb { .. }, Ok(ports)) => match *candidates(wanted, &ports) {
+            [] => Err(absent(wanted)),
+            [port] => Ok(port.device.clone()),
+            [..] => Err(ambiguous(wanted, &candidates(wanted, &ports))),
+        },
+        (PortMatch::Path(path), ports) => {
+            // What is no USB port, or cannot be known to be one, is taken as it is.
+            let ports = ports.unwrap_or_default();
+            match *candidates(wanted, &ports) {
+                [] | [_] => path.canonicalize().map_err(|_| absent(wanted)),
+                [..] => Err(ambiguous(wanted, &candidates(wanted, &ports))),
+            }
+        }
+    }
+}
+
+fn absent(wanted: &PortMatch) -> Failure {
+    Failure {
+        reason: Reason::Absent,
+        detail: format!(
+            "{} is not there (is the board plugged in?)",
+            as_written(wanted)
+        ),
+    }
+}
+
+fn ambiguous(wanted: &PortMatch, ports: &[&UsbPort]) -> Failure {
+    let all: Vec<String> = ports.iter().map(|port| port.describe()).collect();
+    let links = ports.iter().filter_map(|port| port.by_path.as_ref());
+    let example = links.map(|link| link.display().to_string()).next();
+    let cure = example.unwrap_or_else(|| "/dev/serial/by-path/…".to_owned());
+    let (wanted, all) = (as_written(wanted), all.join(" or "));
+    Failure {
+        reason: Reason::Ambiguous,
+        detail: format!("{wanted} may be {all} (name one by its socket: port = \"{cure}\")"),
+    }
+}
+
+fn as_written(wanted: &PortMatch) -> String {
+    match wanted {
+        PortMatch::Path(path) => path.display().to_string(),
+        PortMatch::Usb {
+            vendor,
+            product,
+            serial: None,
+        } => format!("{vendor:04x}:{product:04x}"),
+        PortMatch::Usb {
+            vendor,
+            product,
+            serial: Some(serial),
+        } => format!("{vendor:04x}:{product:04x}:{serial}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boards::discovery::fake::{Device, Tree};
+
+    fn usb(serial: Option<&str>) -> PortMatch {
+        PortMatch::Usb {
+            vendor: 0x1a86,
+            product: 0x7523,
+            serial: serial.map(str::to_owned),
+        }
+    }
+
+    fn check(tree: &Tree, wanted: &PortMatch, expected: Result<&str, (Reason, &[&str])>) {
+        match (locate(wanted, tree.root()), expected) {
+            (Ok(device), Ok(name)) => assert_eq!(device, tree.path("dev").join(name)),
+            (Err(failure), Err((reason, words))) => {
+                assert_eq!(failure.reason, reason);
+                let detail = &failure.detail;
+                words
+                    .iter()
+                    .for_each(|word| assert!(detail.contains(word), "{detail}"));
+            }
+            (found, expected) => panic!("{found:?}, not {expected:?}"),
+        }
+    }
+
+    #[test]
+    fn one_is_found() {
+        let tree = Tree::new(&[Device::ch340("ttyUSB0", "1-1")]);
+        check(&tree, &usb(None), Ok("ttyUSB0"));
+        let link = tree.path("dev/serial/by-id/usb-1a86_USB_Serial-if00-port0");
+        check(&tree, &PortMatch::Path(link), Ok("ttyUSB0"));
+        check(
+            &tree,
+            &PortMatch::Path(tree.path("dev/ttyUSB0")),
+            Ok("ttyUSB0"),
+        );
+    }
+
+    #[test]
+    fn none_is_absent_and_named_as_it_was_written() {
+        let tree = Tree::new(&[]);
+        let path = PortMatch::Path(tree.path("dev/ttyUSB7"));
+        check(
+            &tree,
+            &path,
+            Err((Reason::Absent, &["dev/ttyUSB7 is not there"])),
+        );
+        check(
+            &tree,
+            &usb(None),
+            Err((Reason::Absent, &["1a86:7523 is not there"])),
+        );
+        check(
+            &tree,
+            &usb(Some("5")),
+            Err((Reason::Absent, &["1a86:7523:5 is"])),
+        );
+    }
+
+    #[test]
+    fn twins_are_both_named() {
+        let twins = [
+            Device::ch340("ttyUSB0", "1-1.1"),
+            Device::ch340("ttyUSB1", "1-1.2"),
+        ];
+        let tree = Tree::new(&twins);
+        let words: &[&str] = &["dev/ttyUSB0", "dev/ttyUSB1", "1-1.1", "1-1.2", "by-path"];
+        check(&tree, &usb(None), Err((Reason::Ambiguous, words)));
+        let link = tree.path("dev/serial/by-id/usb-1a86_USB_Serial-if00-port0");
+        check(
+            &tree,
+            &PortMatch::Path(link),
+            Err((Reason::Ambiguous, words)),
+        );
+    }
+
+    #[test]
+    fn a_machine_without_sysfs_opens_what_is_named() {
+        let tree = Tree::new(&[]);
+        std::fs::remove_dir_all(tree.path("sys")).unwrap();
+        std::fs::write(tree.path("dev/ttyS7"), "").unwrap();
+        check(&tree, &PortMatch::Path(tree.path("dev/ttyS7")), Ok("ttyS7"));
+        check(&tree, &usb(None), Err((Reason::Absent, &["1a86:7523"])));
+    }
+}

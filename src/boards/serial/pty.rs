@@ -1,0 +1,38 @@
+//! A pseudo-terminal whose master plays the board.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+/// The board's end; the port vanishes when it is dropped.
+pub struct Pty {
+    master: File,
+    pub path: PathBuf,
+}
+
+impl Pty {
+    pub fn new() -> Self {
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+        let master = openpt(flags).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let path = ptsname(&master, Vec::new()).unwrap();
+        Self {
+            path: PathBuf::from(path.into_string().unwrap()),
+            master: master.into(),
+        }
+    }
+
+    pub fn say(&mut self, bytes: &[u8]) {
+        self.master.write_all(bytes).unwrap();
+    }
+
+    /// Blocks until so many bytes came.
+    pub fn hear(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        self.master.read_exact(&mut bytes).unwrap();
+        bytes
+    }
+}

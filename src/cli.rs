@@ -1,0 +1,245 @@
+//! The command line: what may be asked for, and the exit status of the answer.
+//! Knows neither boards nor sockets.
+
+mod address;
+mod check;
+mod client;
+#[cfg(feature = "demo")]
+mod demo;
+mod logging;
+mod ports;
+mod send;
+mod tail;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+use crate::doctor;
+use crate::gateway::{self, StartError};
+use crate::name::{BoardName, Boards};
+use address::Address;
+
+/// As sysexits.h has it; systemd does not restart on it.
+const CONFIG_ERROR: u8 = 78;
+
+/// Arduino boards in by USB, WebSocket and HTTP; numbered readings out to every browser
+/// at once.
+#[derive(Debug, Parser)]
+#[command(name = "boardcast", version)]
+struct Arguments {
+    /// The configuration [default: ./config.toml, else /etc/boardcast/config.toml, else
+    /// this machine only and every USB serial port]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the gateway; also without any command
+    Run,
+    /// Run the gateway with simulated boards, without any hardware
+    #[cfg(feature = "demo")]
+    Demo,
+    /// Say whether the configuration is right and what it does
+    Check,
+    /// List the USB serial ports of this machine
+    Ports {
+        /// Other serial ports, too
+        #[arg(long)]
+        all: bool,
+        /// One JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print what boards say, one line an event, times in UTC
+    Tail {
+        /// Names, or globs as in 'lab-*' [default: all boards]
+        #[arg(value_name = "BOARD", value_parser = glob)]
+        boards: Vec<String>,
+        #[command(flatten)]
+        gateway: Gateway,
+    },
+    /// Send a command to a board and wait for its result
+    Send {
+        /// The board's name
+        #[arg(value_parser = BoardName::new)]
+        board: BoardName,
+        /// What to send, as in 'LED ON'; the line end is added
+        #[arg(allow_hyphen_values = true)]
+        text: String,
+        #[command(flatten)]
+        gateway: Gateway,
+    },
+    /// Look for what keeps boards and browsers from working, and say what helps
+    Doctor {
+        /// One JSON array
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Which running gateway is meant.
+#[derive(Debug, clap::Args)]
+struct Gateway {
+    /// The gateway, as in http://192.168.1.5:8080 [default: where the configuration listens]
+    #[arg(long)]
+    url: Option<Address>,
+}
+
+/// Reads the command line, does what it says, and returns the exit status: 0, 1 cannot
+/// start or did not work, 2 usage, 78 configuration error.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let config = arguments.config.as_deref();
+    match arguments.command.unwrap_or(Command::Run) {
+        Command::Run => with_config(config, |config| serve(gateway::run, config)),
+        #[cfg(feature = "demo")]
+        Command::Demo => with_demo_config(config, |config| serve(demo::run, config)),
+        Command::Check => with_config(config, |config| check::run(&config)),
+        Command::Ports { all, json } => ports::run(all, json),
+        Command::Tail { boards, gateway } => {
+            with_gateway(gateway, config, |address| tail::run(address, &boards))
+        }
+        Command::Send {
+            board,
+            text,
+            gateway,
+        } => with_gateway(gateway, config, |address| {
+            send::run(&address, &board, &text)
+        }),
+        Command::Doctor { json } => doctor::run(config, json),
+    }
+}
+
+fn glob(text: &str) -> Result<String, String> {
+    Boards::from_globs(std::iter::once(text)).map(|_| text.to_owned())
+}
+
+fn with_config(path: Option<&Path>, then: impl FnOnce(Config) -> ExitCode) -> ExitCode {
+    match Config::load(path) {
+        Ok(config) => then(config),
+        Err(error) => {
+            say(&error.to_string());
+            ExitCode::from(CONFIG_ERROR)
+        }
+    }
+}
+
+/// A demonstration shows no real boards, unless a file is given that names some.
+#[cfg(feature = "demo")]
+fn with_demo_config(path: Option<&Path>, then: impl FnOnce(Config) -> ExitCode) -> ExitCode {
+    match path {
+        Some(_) => with_config(path, then),
+        None => then(Config::default()),
+    }
+}
+
+fn with_gateway(
+    gateway: Gateway,
+    config: Option<&Path>,
+    then: impl FnOnce(Address) -> ExitCode,
+) -> ExitCode {
+    if let Some(address) = gateway.url {
+        return then(address);
+    }
+    with_config(config, |config| match Address::of(&config.server.listen) {
+        Some(address) => then(address),
+        None => {
+            say("boardcast: the configuration leaves the port to chance: say --url");
+            ExitCode::from(2)
+        }
+    })
+}
+
+fn serve(run: impl FnOnce(Config) -> Result<(), StartError>, config: Config) -> ExitCode {
+    logging::start();
+    match run(config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("boardcast: {}", chain(&error)));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// An error and its causes on one line.
+fn chain(error: &dyn Error) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
+/// Tells the user on standard error; where that is closed, nobody listens.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// A runtime for the commands that talk to a running gateway. One thread is enough for them.
+fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    Ok(builder.enable_all().build()?.block_on(future))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn check(line: &str, wanted: &str) {
+        let arguments = Arguments::try_parse_from(line.split(' '));
+        let shown = match arguments {
+            Ok(arguments) => format!("{:?} {:?}", arguments.command, arguments.config),
+            Err(error) => format!("exit {}", error.exit_code()),
+        };
+        assert_eq!(shown, wanted, "{line}");
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn commands_are_understood() {
+        check("boardcast", "None None");
+        check("boardcast run", "Some(Run) None");
+        check(
+            "boardcast --config x.toml run",
+            "Some(Run) Some(\"x.toml\")",
+        );
+        check(
+            "boardcast check --config x.toml",
+            "Some(Check) Some(\"x.toml\")",
+        );
+        check(
+            "boardcast ports --json",
+            "Some(Ports { all: false, json: true }) None",
+        );
+        check("boardcast doctor", "Some(Doctor { json: false }) None");
+        check(
+            "boardcast tail lab-* a",
+            "Some(Tail { boards: [\"lab-*\", \"a\"], gateway: Gateway { url: None } }) None",
+        );
+        check(
+            "boardcast send a -5",
+            "Some(Send { board: BoardName(\"a\"), text: \"-5\", gateway: Gateway { url: None } }) None",
+        );
+    }
+
+    #[test]
+    fn a_wrong_command_line_is_exit_2() {
+        check("boardcast --version", "exit 0");
+        check("boardcast fly", "exit 2");
+        check("boardcast release a", "exit 2");
+        check("boardcast send a", "exit 2");
+        check("boardcast send a/b on", "exit 2");
+        check("boardcast tail a,b", "exit 2");
+        check("boardcast tail --url https://x", "exit 2");
+    }
+}

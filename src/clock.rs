@@ -1,0 +1,146 @@
+//! Event time: the wall clock, except that it never goes backwards.
+//! [`EventTime`] is pure; [`Clock`] reads the machine's clocks for it.
+
+use std::sync::{Mutex, PoisonError};
+
+use rustix::time::{ClockId, clock_gettime};
+
+/// A step forward of the wall clock by more than this is told to subscribers.
+pub const JUMP: i64 = 60_000_000;
+
+/// Microseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// This time and a span in microseconds later.
+    pub fn plus(self, micros: i64) -> Self {
+        Self(self.0.saturating_add(micros))
+    }
+
+    /// Microseconds from an earlier time to this one; negative if that is later.
+    pub fn since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// What the clocks said at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tick {
+    /// The time for events from here on.
+    pub time: Timestamp,
+    /// By how many microseconds event time stepped forward, if by more than [`JUMP`].
+    pub jump: Option<i64>,
+}
+
+/// Follows the wall clock; while that is behind the last time given out, event time
+/// advances at half speed until they meet.
+#[derive(Debug, Default)]
+pub struct EventTime {
+    /// Event time and the steady clock when they were last read.
+    last: Option<(Timestamp, i64)>,
+}
+
+impl EventTime {
+    /// Takes the wall clock and a steady clock, both in microseconds.
+    pub fn tick(&mut self, wall: Timestamp, steady: i64) -> Tick {
+        let Some((last, before)) = self.last else {
+            self.last = Some((wall, steady));
+            return Tick {
+                time: wall,
+                jump: None,
+            };
+        };
+        let passed = (steady - before).max(0);
+        let time = if wall >= last {
+            wall
+        } else {
+            last.plus(passed / 2)
+        };
+        // An odd microsecond is kept for the next call, or half speed would be a standstill
+        // for a caller that asks every microsecond.
+        let spent = if wall >= last {
+            passed
+        } else {
+            passed - passed % 2
+        };
+        self.last = Some((time, before + spent));
+        let step = time.since(last) - passed;
+        Tick {
+            time,
+            jump: (step > JUMP).then_some(step),
+        }
+    }
+}
+
+/// The machine's clocks as event time.
+#[derive(Debug, Default)]
+pub struct Clock {
+    time: Mutex<EventTime>,
+}
+
+impl Clock {
+    /// Reads the clocks.
+    pub fn now(&self) -> Tick {
+        let mut time = self.time.lock().unwrap_or_else(PoisonError::into_inner);
+        // Boot time goes on while a laptop sleeps, so waking is not a step of the clock.
+        time.tick(Timestamp(read(ClockId::Realtime)), read(ClockId::Boottime))
+    }
+}
+
+fn read(clock: ClockId) -> i64 {
+    let time = clock_gettime(clock);
+    time.tv_sec * 1_000_000 + time.tv_nsec / 1000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const S: i64 = 1_000_000;
+
+    /// Runs (wall, steady) pairs in seconds and gives event times and jumps in seconds.
+    fn check(readings: &[(i64, i64)], wanted: &[(i64, i64)]) {
+        let mut time = EventTime::default();
+        let got: Vec<_> = readings
+            .iter()
+            .map(|&(wall, steady)| time.tick(Timestamp(wall * S), steady * S))
+            .map(|tick| (tick.time.0 / S, tick.jump.unwrap_or(0) / S))
+            .collect();
+        assert_eq!(got, wanted, "{readings:?}");
+    }
+
+    #[test]
+    fn the_wall_clock_is_followed() {
+        check(
+            &[(100, 0), (101, 1), (105, 5)],
+            &[(100, 0), (101, 0), (105, 0)],
+        );
+    }
+
+    #[test]
+    fn a_step_back_is_half_speed_until_met() {
+        check(
+            &[(100, 0), (50, 0), (60, 10), (90, 40), (140, 90), (160, 110)],
+            &[(100, 0), (100, 0), (105, 0), (120, 0), (140, 0), (160, 0)],
+        );
+    }
+
+    #[test]
+    fn a_step_forward_is_told_above_a_minute() {
+        check(
+            &[(100, 0), (161, 1), (222, 1)],
+            &[(100, 0), (161, 0), (222, 61)],
+        );
+    }
+
+    #[test]
+    fn half_speed_is_kept_at_any_rate_of_asking() {
+        let mut time = EventTime::default();
+        time.tick(Timestamp(100 * S), 0);
+        for micro in 1..=1000 {
+            time.tick(Timestamp(0), micro);
+        }
+        assert_eq!(time.tick(Timestamp(0), 1000).time, Timestamp(100 * S + 500));
+    }
+}

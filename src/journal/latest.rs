@@ -1,0 +1,291 @@
+//! What is known of one board: its state, and the newest value of every channel.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::boards::Link;
+use crate::clock::Timestamp;
+use crate::name::BoardName;
+use crate::wire::encode::{self, millis};
+use crate::wire::{BoardMessage, ChannelInfo, Last, Message, State, StateReason};
+
+/// Channels remembered of one board; beyond, the one not heard of for longest is forgotten.
+pub const MAX_KNOWN: usize = 1024;
+
+/// Newest readings that wait, by their set of channels, to be merged into the values.
+/// Merging parses JSON, so it is done when somebody asks, not once a reading.
+const MAX_FRESH: usize = 16;
+
+/// What the owner says of a channel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Its unit.
+    pub unit: Option<String>,
+    /// Its label.
+    pub label: Option<String>,
+}
+
+/// A change of a board's state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The new state.
+    pub state: State,
+    /// Why.
+    pub reason: Option<StateReason>,
+    /// By which link.
+    pub link: Link,
+    /// Where, or what is wrong.
+    pub detail: String,
+}
+
+/// One board in the journal.
+#[derive(Debug)]
+pub struct Latest {
+    pub name: BoardName,
+    pub change: Change,
+    shown: BTreeMap<String, Shown>,
+    channels: IndexMap<String, Known>,
+    fresh: Vec<Fresh>,
+    /// Number and time of the newest reading.
+    last: Option<(u64, Timestamp)>,
+    /// Number and time of the newest event.
+    event: (u64, Timestamp),
+    /// Its message in a snapshot, until the next event.
+    snapshot: Option<Bytes>,
+}
+
+#[derive(Debug)]
+struct Known {
+    value: Value,
+    seq: u64,
+    time: Timestamp,
+    unit: Option<String>,
+}
+
+#[derive(Debug)]
+struct Fresh {
+    shape: u64,
+    seq: u64,
+    time: Timestamp,
+    tail: Vec<u8>,
+}
+
+/// A board's newest values, for `/metrics`.
+#[derive(Debug)]
+pub struct View {
+    /// Its name.
+    pub name: BoardName,
+    /// Its state.
+    pub state: State,
+    /// Newest values by channel.
+    pub values: Vec<(String, Value)>,
+}
+
+impl Latest {
+    /// A board of which nothing is known yet.
+    pub fn new(name: BoardName, link: Link, shown: BTreeMap<String, Shown>) -> Self {
+        let detail = String::new();
+        Self {
+            name,
+            change: Change {
+                state: State::Connecting,
+                reason: None,
+                link,
+                detail,
+            },
+            shown,
+            channels: IndexMap::new(),
+            fresh: Vec::new(),
+            last: None,
+            event: (0, Timestamp(0)),
+            snapshot: None,
+        }
+    }
+
+    /// Takes other settings, from a reload.
+    pub fn show(&mut self, shown: BTreeMap<String, Shown>) {
+        self.shown = shown;
+        self.snapshot = None;
+    }
+
+    /// Notes any event.
+    pub fn event(&mut self, seq: u64, time: Timestamp) {
+        self.event = (seq, time);
+        self.snapshot = None;
+    }
+
+    /// Notes a reading by its encoded tail.
+    pub fn reading(&mut self, shape: u64, seq: u64, time: Timestamp, tail: &[u8]) {
+        self.last = Some((seq, time));
+        if let Some(fresh) = self.fresh.iter_mut().find(|fresh| fresh.shape == shape) {
+            (fresh.seq, fresh.time) = (seq, time);
+            fresh.tail.clear();
+            fresh.tail.extend_from_slice(tail);
+            return;
+        }
+        if self.fresh.len() == MAX_FRESH {
+            self.merge();
+        }
+        let tail = tail.to_vec();
+        self.fresh.push(Fresh {
+            shape,
+            seq,
+            time,
+            tail,
+        });
+    }
+
+    /// Notes the unit that stood behind a channel's number.
+    pub fn unit(&mut self, channel: &str, unit: &str) {
+        self.merge();
+        if let Some(known) = self.channels.get_mut(channel)
+            && known.unit.as_deref() != Some(unit)
+        {
+            known.unit = Some(unit.to_owned());
+        }
+    }
+
+    /// Whether the unit of a channel is still to be noted.
+    pub fn lacks_unit(&self, channel: &str, unit: &str) -> bool {
+        self.channels
+            .get(channel)
+            .is_none_or(|known| known.unit.as_deref() != Some(unit))
+    }
+
+    /// The tail of a `board` event that tells this state.
+    pub fn tail(&mut self) -> Vec<u8> {
+        self.merge();
+        encode::board_tail(&self.message())
+    }
+
+    /// The `board` message as a frame, for a snapshot.
+    pub fn snapshot(&mut self) -> Bytes {
+        self.merge();
+        match &self.snapshot {
+            Some(frame) => frame.clone(),
+            None => {
+                let frame = encode::message(&Message::Board(self.message()));
+                self.snapshot.insert(frame).clone()
+            }
+        }
+    }
+
+    /// The `board` message without its type, for the API.
+    pub fn json(&mut self) -> Vec<u8> {
+        self.merge();
+        encode::json(&self.message())
+    }
+
+    /// State and values, for counting.
+    pub fn view(&mut self) -> View {
+        self.merge();
+        let values = self
+            .channels
+            .iter()
+            .map(|(name, known)| (name.clone(), known.value.clone()));
+        View {
+            name: self.name.clone(),
+            state: self.change.state,
+            values: values.collect(),
+        }
+    }
+
+    fn merge(&mut self) {
+        let mut fresh = std::mem::take(&mut self.fresh);
+        if fresh.is_empty() {
+            return;
+        }
+        fresh.sort_by_key(|fresh| fresh.seq);
+        for fresh in fresh {
+            for (name, value) in values_of(fresh.tail) {
+                self.learn(name, value, fresh.seq, fresh.time);
+            }
+        }
+        self.snapshot = None;
+    }
+
+    fn learn(&mut self, name: String, value: Value, seq: u64, time: Timestamp) {
+        if let Some(known) = self.channels.get_mut(&name) {
+            (known.value, known.seq, known.time) = (value, seq, time);
+            return;
+        }
+        if self.channels.len() == MAX_KNOWN {
+            let oldest = (0..MAX_KNOWN).min_by_key(|&index| self.channels[index].seq);
+            self.channels.shift_remove_index(oldest.unwrap_or(0));
+        }
+        self.channels.insert(
+            name,
+            Known {
+                value,
+                seq,
+                time,
+                unit: None,
+            },
+        );
+    }
+
+    fn message(&self) -> BoardMessage<'_> {
+        let (seq, time) = self.event;
+        BoardMessage {
+            seq,
+            time: millis(time),
+            board: Cow::Borrowed(self.name.as_str()),
+            state: self.change.state,
+            reason: self.change.reason,
+            link: self.change.link,
+            detail: Cow::Borrowed(&self.change.detail),
+            channels: self.channel_infos(),
+            last: self.last.map(|(seq, time)| Last {
+                seq,
+                time: millis(time),
+                values: self
+                    .channels
+                    .iter()
+                    .map(|(name, known)| (Cow::Borrowed(&**name), Cow::Borrowed(&known.value)))
+                    .collect(),
+            }),
+        }
+    }
+
+    /// In the board's own order, then those that only the owner named.
+    fn channel_infos(&self) -> IndexMap<Cow<'_, str>, ChannelInfo<'_>> {
+        let mut infos = IndexMap::new();
+        for (name, known) in &self.channels {
+            let older = self.last.is_some_and(|(_, time)| known.time < time);
+            let info = ChannelInfo {
+                unit: known.unit.as_deref().map(Cow::Borrowed),
+                label: None,
+                time: older.then(|| millis(known.time)),
+            };
+            infos.insert(Cow::Borrowed(&**name), info);
+        }
+        for (name, shown) in &self.shown {
+            let info: &mut ChannelInfo<'_> = infos.entry(Cow::Borrowed(&**name)).or_default();
+            info.unit = shown
+                .unit
+                .as_deref()
+                .map(Cow::Borrowed)
+                .or(info.unit.take());
+            info.label = shown.label.as_deref().map(Cow::Borrowed);
+        }
+        infos
+    }
+}
+
+/// The values in a reading's encoded tail.
+fn values_of(mut tail: Vec<u8>) -> IndexMap<String, Value> {
+    #[derive(Deserialize)]
+    struct Tail {
+        values: IndexMap<String, Value>,
+    }
+    // The tail begins with the comma behind the event's time.
+    if let Some(first) = tail.first_mut() {
+        *first = b'{';
+    }
+    serde_json::from_slice(&tail).map_or_else(|_| IndexMap::new(), |tail: Tail| tail.values)
+}

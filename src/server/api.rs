@@ -1,0 +1,92 @@
+//! What can be read over plain HTTP. Knows nothing of requests.
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use bytes::Bytes;
+use hyper::StatusCode;
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use serde_json::json;
+
+use crate::boards::registry::Kept;
+use crate::metrics::Page;
+use crate::server::Shared;
+use crate::server::answer::{Answer, encoded, error, json as json_text, no_content};
+use crate::wire;
+
+/// `GET /api/boards`.
+pub fn boards(shared: &Shared) -> Answer {
+    let boards = shared.hub.journal.boards();
+    let mut body = br#"{"boards":["#.to_vec();
+    body.extend(boards.join(&b','));
+    body.extend_from_slice(b"]}");
+    json_text(StatusCode::OK, body)
+}
+
+/// `GET /api/boards/{board}`.
+pub fn board(name: &str, shared: &Shared) -> Answer {
+    match shared.hub.journal.board(name) {
+        Some(board) => json_text(StatusCode::OK, board),
+        None => unknown(name),
+    }
+}
+
+/// `DELETE /api/boards/{board}`.
+pub fn forget(name: &str, shared: &Shared) -> Answer {
+    let (code, why) = match shared.registry.remove(name) {
+        Ok(()) => return no_content(),
+        Err(Kept::Unknown) => return unknown(name),
+        Err(Kept::Configured) => ("configured", "is in the configuration (remove it there)"),
+        Err(Kept::InUse) => ("in_use", "is neither offline nor stale"),
+    };
+    error(StatusCode::CONFLICT, code, &format!("board {name} {why}"))
+}
+
+/// `GET /api/boards/{board}/history`.
+pub fn history(name: &str, shared: &Shared) -> Answer {
+    match shared.hub.journal.board(name) {
+        Some(_) => error(StatusCode::NOT_FOUND, "no_history", "this gateway keeps no history on disk"),
+        None => unknown(name),
+    }
+}
+
+/// `GET /api/schema`.
+pub fn schema() -> Answer {
+    encoded(StatusCode::OK, &wire::schema())
+}
+
+/// `GET /healthz`.
+pub fn alive() -> Answer {
+    encoded(StatusCode::OK, &json!({ "status": "ok" }))
+}
+
+/// `GET /readyz`: whether connections are taken. Does not depend on boards.
+pub fn ready(shared: &Shared) -> Answer {
+    if shared.is_ready() {
+        encoded(StatusCode::OK, &json!({ "status": "ready" }))
+    } else {
+        encoded(StatusCode::SERVICE_UNAVAILABLE, &json!({ "status": "starting or stopping" }))
+    }
+}
+
+/// `GET /metrics`.
+pub fn metrics(shared: &Shared) -> Answer {
+    let journal = &shared.hub.journal;
+    let (events, bytes) = journal.size();
+    let mut page = Page::default();
+    let pauses = shared.health.pauses.load(Relaxed);
+    page.gateway(&shared.hub.counters, pauses, journal.head(), events, bytes);
+    let mut boards = shared.registry.list();
+    boards.sort_by(|one, other| one.name().cmp(other.name()));
+    let tallies: Vec<_> = boards.iter().map(|board| (board.name().to_string(), &**board.tally())).collect();
+    page.tallies(&tallies);
+    page.boards(&journal.views());
+    let mut answer = json_text(StatusCode::OK, Bytes::from(page.into_text()));
+    let text = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    answer.headers_mut().insert(CONTENT_TYPE, text);
+    answer
+}
+
+fn unknown(name: &str) -> Answer {
+    let why = format!("no board is called `{name}` (GET /api/boards lists them)");
+    error(StatusCode::NOT_FOUND, "unknown_board", &why)
+}

@@ -1,0 +1,212 @@
+//! A subscriber over WebSocket: a cursor on the journal, and what it asks for.
+//! Knows nothing of HTTP.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use bytes::Bytes;
+use hyper::upgrade::OnUpgrade;
+use tokio::time::{Instant, sleep};
+use tracing::debug;
+
+use crate::clock::Timestamp;
+use crate::journal::{Cursor, Next};
+use crate::metrics::Present;
+use crate::server::Shared;
+use crate::server::outbox::Outbox;
+use crate::server::requests::Requests;
+use crate::server::websocket::{self, Ended, Message, Options, Reader, WriteError, Writer};
+use crate::wire::encode;
+use crate::wire::request::{Batching, Subscription};
+use crate::wire::{Hello, Message as Said, PROTOCOL};
+
+/// Why a connection ends: the code of its Close, or none if nobody would read it.
+#[derive(Debug)]
+struct End {
+    close: Option<Option<u16>>,
+    why: &'static str,
+}
+
+/// Serves one subscriber to its end.
+pub async fn run(upgrade: OnUpgrade, first: Subscription, requests: Requests, shared: Arc<Shared>) {
+    let options = Options::strict(shared.limits.max_message);
+    let Ok((mut reader, mut writer)) = websocket::accept(upgrade, options).await else {
+        return;
+    };
+    let _present = Present::new(&shared.hub.counters.subscribers);
+    let outbox = requests.outbox().clone();
+    let end = tokio::select! {
+        end = listen(&mut reader, requests) => end,
+        end = Feed::new(&mut writer, &outbox, &shared, &first).run(first) => end,
+    };
+    debug!(why = end.why, "subscriber left");
+    drop(reader);
+    if let Some(code) = end.close {
+        writer.finish(code, end.why).await;
+    }
+}
+
+/// Reads what the subscriber asks for; no more than can be answered.
+async fn listen(reader: &mut Reader, mut requests: Requests) -> End {
+    let outbox = requests.outbox().clone();
+    loop {
+        let message = reader.next().await;
+        outbox.beat();
+        match message {
+            Ok(Message::Text(bytes) | Message::Binary(bytes)) => {
+                requests.handle(&bytes);
+                outbox.room().await;
+            }
+            Ok(Message::Ping(payload)) => outbox.ping(payload),
+            Ok(Message::Pong) => {}
+            Ok(Message::Close(code)) => return End { close: Some(code), why: "" },
+            Err(Ended::Protocol { code, why }) => return End { close: Some(Some(code)), why },
+            Err(Ended::Eof | Ended::Io(_)) => return End { close: None, why: "gone" },
+        }
+    }
+}
+
+/// The writing half.
+struct Feed<'a> {
+    writer: &'a mut Writer,
+    outbox: &'a Outbox,
+    shared: &'a Shared,
+    batch: Batching,
+    thinned: bool,
+}
+
+impl<'a> Feed<'a> {
+    fn new(writer: &'a mut Writer, outbox: &'a Outbox, shared: &'a Shared, first: &Subscription) -> Self {
+        Self { writer, outbox, shared, batch: first.batch, thinned: first.period.is_some() }
+    }
+
+    async fn run(mut self, first: Subscription) -> End {
+        match self.feed(first).await {
+            Ok(end) => end,
+            Err(WriteError::Slow) => {
+                self.shared.hub.counters.slow.fetch_add(1, Relaxed);
+                End { close: Some(Some(4008)), why: "slow" }
+            }
+            Err(WriteError::Io(_)) => End { close: None, why: "gone" },
+        }
+    }
+
+    async fn feed(&mut self, first: Subscription) -> Result<End, WriteError> {
+        let interval = self.shared.wifi().ping_interval;
+        let mut ping = pin!(sleep(interval));
+        let mut cursor = self.subscribe(&first).await?;
+        loop {
+            if let Some(other) = self.answer().await? {
+                drop(cursor);
+                cursor = self.subscribe(&other).await?;
+            }
+            let due = match cursor.read(self.now()) {
+                Next::Frames(frames) => {
+                    self.send(frames).await?;
+                    continue;
+                }
+                Next::Gap(gap, snapshot) => {
+                    let counters = &self.shared.hub.counters;
+                    counters.gaps.fetch_add(1, Relaxed);
+                    counters.missed.fetch_add(gap.missed, Relaxed);
+                    self.send(vec![encode::message(&Said::Gap(gap))]).await?;
+                    self.send(snapshot).await?;
+                    continue;
+                }
+                Next::Closed => return Ok(End { close: Some(Some(1001)), why: "going away" }),
+                Next::Nothing(due) => due,
+            };
+            tokio::select! {
+                () = cursor.changed() => {}
+                () = self.outbox.bell.notified() => {}
+                () = self.until(due) => {}
+                () = &mut ping => {
+                    if self.outbox.heard().elapsed() >= self.shared.wifi().silent_after {
+                        return Ok(End { close: None, why: "silent" });
+                    }
+                    ping.as_mut().reset(Instant::now() + interval);
+                    self.writer.ping().await?;
+                }
+            }
+        }
+    }
+
+    /// Writes what the outbox holds; gives the subscription that replaces this one.
+    async fn answer(&mut self) -> Result<Option<Box<Subscription>>, WriteError> {
+        let out = self.outbox.take();
+        if let Some(payload) = out.ping {
+            self.writer.pong(&payload).await?;
+        }
+        if !out.frames.is_empty() {
+            self.writer.send(out.frames).await?;
+        }
+        Ok(out.subscription)
+    }
+
+    async fn subscribe(&mut self, wanted: &Subscription) -> Result<Cursor, WriteError> {
+        (self.batch, self.thinned) = (wanted.batch, wanted.period.is_some());
+        let journal = &self.shared.hub.journal;
+        let (cursor, opening) = journal.subscribe(wanted);
+        let hello = Hello {
+            protocol: PROTOCOL,
+            gateway: self.shared.machine.as_str().into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            stream: journal.stream().into(),
+            seq: opening.head,
+            resumed: opening.resumed,
+        };
+        let gap = opening.gap.map(Said::Gap);
+        let first = [Some(Said::Hello(hello)), gap];
+        let frames = first.iter().flatten().map(encode::message).collect();
+        self.put(frames).await?;
+        self.send(opening.snapshot).await?;
+        Ok(cursor)
+    }
+
+    /// Writes frames of the stream, joined to an array where the subscriber likes that.
+    async fn send(&mut self, frames: Vec<Bytes>) -> Result<(), WriteError> {
+        if self.batch == Batching::Array && !frames.is_empty() {
+            let joined = encode::array(frames.iter().map(|frame| &frame[..]));
+            return self.put(vec![joined]).await;
+        }
+        self.put(frames).await
+    }
+
+    /// Writes frames, and answers a ping in between if that takes long.
+    async fn put(&mut self, mut frames: Vec<Bytes>) -> Result<(), WriteError> {
+        let length: usize = frames.iter().map(Bytes::len).sum();
+        loop {
+            tokio::select! {
+                // First, so that the frames are with the writer before anything else.
+                biased;
+                sent = self.writer.send(frames.drain(..)) => {
+                    self.shared.hub.counters.sent_bytes.fetch_add(length as u64, Relaxed);
+                    return sent;
+                }
+                () = self.outbox.bell.notified() => {}
+            }
+            if let Some(payload) = self.outbox.take_ping() {
+                self.writer.pong(&payload).await?;
+            }
+        }
+    }
+
+    /// Event time, where it matters: for readings that are held back.
+    fn now(&self) -> Timestamp {
+        if self.thinned { self.shared.hub.now() } else { Timestamp::default() }
+    }
+
+    /// Waits for an event time. For ever, if there is none.
+    async fn until(&self, due: Option<Timestamp>) {
+        match due {
+            Some(due) => {
+                let micros = due.since(self.shared.hub.now()).max(0);
+                // A timer counts in milliseconds; one too early would spin.
+                sleep(std::time::Duration::from_micros(micros as u64 + 1000)).await;
+            }
+            None => std::future::pending().await,
+        }
+    }
+}
+

@@ -1,0 +1,296 @@
+//! Events and messages as ready WebSocket frames. A server's frames are not masked, so
+//! every subscriber's bytes are the same: an event is encoded once, here.
+
+use std::borrow::Cow;
+
+use bytes::{Bytes, BytesMut};
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::Message;
+use crate::clock::Timestamp;
+use crate::reading::{Reading, Value};
+
+/// What kind of event it is; each begins with its own text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `reading`
+    Reading,
+    /// `text`
+    Text,
+    /// `board`
+    Board,
+    /// `clock`
+    Clock,
+}
+
+impl Kind {
+    fn head(self) -> &'static [u8] {
+        match self {
+            Self::Reading => br#"{"type":"reading","seq":"#,
+            Self::Text => br#"{"type":"text","seq":"#,
+            Self::Board => br#"{"type":"board","seq":"#,
+            Self::Clock => br#"{"type":"clock","seq":"#,
+        }
+    }
+}
+
+/// FIN and the opcode of a text message (RFC 6455, section 5.2).
+const TEXT: u8 = 0x81;
+
+/// The largest head of a frame that is not masked.
+const MAX_HEAD: usize = 10;
+
+/// An event's frame is at most this much longer than its tail.
+pub const OVERHEAD: usize = MAX_HEAD + 25 + 20 + 8 + 20;
+
+/// Appends an event's frame: its number and time, then `tail`, which is the rest of the
+/// object from the comma to the closing brace.
+pub fn event(out: &mut BytesMut, kind: Kind, seq: u64, time: Timestamp, tail: &[u8]) {
+    let mut number = itoa::Buffer::new();
+    let seq = number.format(seq).as_bytes();
+    let mut millis = itoa::Buffer::new();
+    let whole = millis.format(time.0.div_euclid(1000)).as_bytes();
+    let head = kind.head();
+    let length = head.len() + seq.len() + 8 + whole.len() + 4 + tail.len();
+    frame_head(out, length);
+    out.extend_from_slice(head);
+    out.extend_from_slice(seq);
+    out.extend_from_slice(br#","time":"#);
+    out.extend_from_slice(whole);
+    out.extend_from_slice(&micros(time));
+    out.extend_from_slice(tail);
+}
+
+/// The microseconds of a time as three decimals of its milliseconds.
+fn micros(time: Timestamp) -> [u8; 4] {
+    let rest = time.0.rem_euclid(1000) as u16;
+    let digit = |value: u16| b'0' + (value % 10) as u8;
+    [b'.', digit(rest / 100), digit(rest / 10), digit(rest)]
+}
+
+fn frame_head(out: &mut BytesMut, length: usize) {
+    match length {
+        0..=125 => out.extend_from_slice(&[TEXT, length as u8]),
+        126..=0xffff => {
+            out.extend_from_slice(&[TEXT, 126]);
+            out.extend_from_slice(&(length as u16).to_be_bytes());
+        }
+        _ => {
+            out.extend_from_slice(&[TEXT, 127]);
+            out.extend_from_slice(&(length as u64).to_be_bytes());
+        }
+    }
+}
+
+/// A ready frame around JSON text.
+pub fn frame(json: &[u8]) -> Bytes {
+    let mut out = BytesMut::with_capacity(json.len() + MAX_HEAD);
+    frame_head(&mut out, json.len());
+    out.extend_from_slice(json);
+    out.freeze()
+}
+
+/// A message that is no event, as a frame.
+pub fn message(message: &Message<'_>) -> Bytes {
+    frame(&json(message))
+}
+
+/// Anything as JSON.
+pub fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("our own types have string keys and finite numbers")
+}
+
+/// The JSON texts in ready frames that stand one behind the other.
+pub fn payloads(mut frames: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let (head, length) = head_and_length(frames)?;
+        let payload = frames.get(head..head + length)?;
+        frames = &frames[head + length..];
+        Some(payload)
+    })
+}
+
+fn head_and_length(frame: &[u8]) -> Option<(usize, usize)> {
+    match *frame.get(1)? {
+        126 => Some((
+            4,
+            u16::from_be_bytes(frame.get(2..4)?.try_into().ok()?).into(),
+        )),
+        127 => {
+            let length = u64::from_be_bytes(frame.get(2..10)?.try_into().ok()?);
+            Some((10, usize::try_from(length).ok()?))
+        }
+        length => Some((2, length.into())),
+    }
+}
+
+/// Joins the JSON texts of frames into one frame that holds an array of them.
+pub fn array<'a>(frames: impl Iterator<Item = &'a [u8]>) -> Bytes {
+    let mut json = vec![b'['];
+    for payload in frames.flat_map(payloads) {
+        if json.len() > 1 {
+            json.push(b',');
+        }
+        json.extend_from_slice(payload);
+    }
+    json.push(b']');
+    frame(&json)
+}
+
+/// Milliseconds since 1970 as a number, for messages that are encoded by serde.
+pub fn millis(time: Timestamp) -> f64 {
+    time.0 as f64 / 1000.0
+}
+
+/// Writes the tail of a `reading` event.
+pub fn reading_tail(out: &mut Vec<u8>, board: &str, reading: &Reading<'_>) {
+    board_field(out, board);
+    if let Some(time) = reading.board_time {
+        out.extend_from_slice(br#","board_time":"#);
+        put(out, &plain_number(time));
+    }
+    out.extend_from_slice(br#","values":{"#);
+    for (index, channel) in reading.channels.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        put(out, &channel.name);
+        out.push(b':');
+        value(out, &channel.value);
+    }
+    out.extend_from_slice(b"}}");
+}
+
+/// Writes the tail of a `text` event.
+pub fn text_tail(out: &mut Vec<u8>, board: &str, text: &str, partial: Partial) {
+    board_field(out, board);
+    out.extend_from_slice(br#","text":"#);
+    put(out, text);
+    if partial == Partial::Yes {
+        out.extend_from_slice(br#","partial":true"#);
+    }
+    out.push(b'}');
+}
+
+/// Whether a line's beginning may be missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Partial {
+    /// The line is whole.
+    No,
+    /// It was the first after a port opened.
+    Yes,
+}
+
+/// The tail of a `clock` event.
+pub fn clock_tail(jump: i64) -> Vec<u8> {
+    let mut out = br#","jump":"#.to_vec();
+    put(&mut out, &plain_number(jump as f64 / 1000.0));
+    out.push(b'}');
+    out
+}
+
+/// The tail of a `board` event: everything behind its time.
+pub fn board_tail(board: &super::BoardMessage<'_>) -> Vec<u8> {
+    let whole = json(board);
+    // `seq` and `time` are the first two fields, and neither holds a comma.
+    let second = memchr::memchr_iter(b',', &whole).nth(1).unwrap_or(0);
+    whole[second..].to_vec()
+}
+
+/// A `line` message as a frame.
+pub fn line(board: &str, time: Timestamp, text: &str) -> Bytes {
+    let (board, text) = (Cow::Borrowed(board), Cow::Borrowed(text));
+    message(&Message::Line {
+        board,
+        time: millis(time),
+        text,
+    })
+}
+
+fn board_field(out: &mut Vec<u8>, board: &str) {
+    out.extend_from_slice(br#","board":""#);
+    // A board's name needs no escapes: see `BoardName`.
+    out.extend_from_slice(board.as_bytes());
+    out.push(b'"');
+}
+
+/// A whole number without a point where that is the same number.
+fn plain_number(number: f64) -> Json {
+    let whole = number as i64;
+    if whole as f64 == number {
+        whole.into()
+    } else {
+        number.into()
+    }
+}
+
+fn value(out: &mut Vec<u8>, value: &Value<'_>) {
+    match value {
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Bool(true) => out.extend_from_slice(b"true"),
+        Value::Bool(false) => out.extend_from_slice(b"false"),
+        Value::Int(number) => out.extend_from_slice(itoa::Buffer::new().format(*number).as_bytes()),
+        Value::Float(number) => put(out, number),
+        Value::Text(text) => put(out, &**text),
+    }
+}
+
+fn put(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
+    serde_json::to_writer(out, value).expect("writing to memory cannot fail");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::Channel;
+
+    #[test]
+    fn an_event_is_a_frame_as_the_protocol_shows_it() {
+        let channel = |name, value| Channel {
+            name: Cow::Borrowed(name),
+            value,
+            unit: None,
+        };
+        let reading = Reading {
+            channels: vec![
+                channel("temperature", Value::Float(23.5)),
+                channel("humidity", Value::Int(48)),
+                channel("quo\"te", Value::Null),
+            ],
+            board_time: None,
+        };
+        let mut tail = Vec::new();
+        reading_tail(&mut tail, "greenhouse", &reading);
+        let mut out = BytesMut::new();
+        event(
+            &mut out,
+            Kind::Reading,
+            1043,
+            Timestamp(1_763_829_599_619_214),
+            &tail,
+        );
+        let wanted = r#"{"type":"reading","seq":1043,"time":1763829599619.214,"board":"greenhouse","values":{"temperature":23.5,"humidity":48,"quo\"te":null}}"#;
+        assert_eq!(payloads(&out).collect::<Vec<_>>(), [wanted.as_bytes()]);
+    }
+
+    #[test]
+    fn frames_of_each_size_are_found_again() {
+        for length in [0, 1, 125, 126, 127, 0xffff, 0x10000] {
+            let json = vec![b'x'; length];
+            let two = [frame(&json), frame(b"{}")].concat();
+            let got: Vec<_> = payloads(&two).collect();
+            assert_eq!(got, [&json[..], b"{}"], "{length}");
+        }
+    }
+
+    #[test]
+    fn an_array_holds_every_message() {
+        let frames = [
+            frame(br#"{"a":1}"#),
+            [frame(b"2"), frame(b"3")].concat().into(),
+        ];
+        let joined = array(frames.iter().map(|frame| &frame[..]));
+        assert_eq!(payloads(&joined).next().unwrap(), br#"[{"a":1},2,3]"#);
+    }
+}
