@@ -3,8 +3,8 @@
 use super::{readings, with_readings};
 use crate::support::{Gateway, json};
 
-/// A backlog of eight events.
-const SMALL: &str = "[backlog]\nevents = 8\n";
+/// The smallest backlog.
+const SMALL: &str = "[backlog]\nevents = 16\n";
 
 #[tokio::test]
 async fn who_comes_back_in_time_goes_on_where_he_was() {
@@ -37,7 +37,7 @@ async fn who_missed_nothing_resumes_at_the_head() {
 
 #[tokio::test]
 async fn who_comes_back_too_late_is_told_of_a_gap() {
-    let (gateway, head) = with_readings(SMALL, 30).await;
+    let (gateway, head) = with_readings(SMALL, 40).await;
     let mut back = gateway.subscriber("?since=2&history=2").await;
     assert_eq!(
         (&back.hello["resumed"], &back.hello["seq"]),
@@ -56,16 +56,16 @@ async fn who_comes_back_too_late_is_told_of_a_gap() {
         (&board["type"], &board["last"]["seq"]),
         (&json!("board"), &json!(head))
     );
-    assert_eq!(readings(&mut back, 2).await, [json!(29), json!(30)]);
-    gateway.post("a", "t:31").await;
-    assert_eq!(back.next().await["values"], json!({"t": 31}));
+    assert_eq!(readings(&mut back, 2).await, [json!(39), json!(40)]);
+    gateway.post("a", "t:41").await;
+    assert_eq!(back.next().await["values"], json!({"t": 41}));
 }
 
 #[tokio::test]
 async fn nobody_gets_a_gap_for_what_others_lost() {
     let gateway = Gateway::start(SMALL).await;
     let since = gateway.post("quiet", "t:1").await;
-    for number in 0..30 {
+    for number in 0..40 {
         gateway.post("loud", &format!("t:{number}")).await;
     }
     let mut back = gateway
