@@ -47,10 +47,16 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Listen(address, why) if why.kind() == io::ErrorKind::AddrInUse => {
-                write!(f, "cannot listen on {address} (does another gateway run? choose another port in `listen`)")
+                write!(
+                    f,
+                    "cannot listen on {address} (does another gateway run? choose another port in `listen`)"
+                )
             }
             Self::Listen(address, why) if why.kind() == io::ErrorKind::AddrNotAvailable => {
-                write!(f, "cannot listen on {address} (this machine has no such address)")
+                write!(
+                    f,
+                    "cannot listen on {address} (this machine has no such address)"
+                )
             }
             Self::Listen(address, _) => write!(f, "cannot listen on {address}"),
             Self::System(_) => f.write_str("cannot start"),
@@ -85,7 +91,9 @@ pub fn run(config: Config) -> Result<(), StartError> {
 /// # Errors
 /// Its own, or that there can be no runtime.
 pub fn block_on(main: impl Future<Output = Result<(), StartError>>) -> Result<(), StartError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let done = runtime.block_on(main);
     runtime.shutdown_timeout(RUNTIME_GRACE);
     done
@@ -128,14 +136,37 @@ impl Gateway {
         let addresses: Vec<_> = listeners.iter().map(Listener::address).collect();
         let journal = Arc::new(Journal::new(new_stream(), config.backlog));
         let registry = Arc::new(Registry::new(Arc::new(Hub::new(journal)), &config));
-        let shared = Arc::new(Shared::new(registry, &config, machine(), CancellationToken::new()));
+        let shared = Arc::new(Shared::new(
+            registry,
+            &config,
+            machine(),
+            CancellationToken::new(),
+        ));
         let beats = Arc::new(Beats::default());
         let background = CancellationToken::new();
-        let ports = SerialPorts::start(&config, shared.registry.clone(), beats.clone(), Path::new("/"));
-        let gateway = Self { config, shared, ports, connections: TaskTracker::new(), background, addresses, signals };
+        let ports = SerialPorts::start(
+            &config,
+            shared.registry.clone(),
+            beats.clone(),
+            Path::new("/"),
+        );
+        let gateway = Self {
+            config,
+            shared,
+            ports,
+            connections: TaskTracker::new(),
+            background,
+            addresses,
+            signals,
+        };
         gateway.serve(listeners, &beats);
         gateway.say_where();
-        info!(version = env!("CARGO_PKG_VERSION"), stream = gateway.shared.hub.journal.stream(), open_files = files, "boardcast started");
+        info!(
+            version = env!("CARGO_PKG_VERSION"),
+            stream = gateway.shared.hub.journal.stream(),
+            open_files = files,
+            "boardcast started"
+        );
         service::ready();
         Ok(gateway)
     }
@@ -172,13 +203,22 @@ impl Gateway {
             let shared = self.shared.clone();
             let handler = move |request, peer| routes::handle(request, peer, shared.clone());
             let (health, stop) = (self.shared.health.clone(), self.shared.stop.clone());
-            self.connections.spawn(listener.run(handler, health, self.connections.clone(), stop));
+            self.connections
+                .spawn(listener.run(handler, health, self.connections.clone(), stop));
         }
         let health = self.shared.health.clone();
-        beats.add("acceptor", move || health.beats.load(std::sync::atomic::Ordering::Relaxed));
-        let tick = self.background.clone().run_until_cancelled_owned(tick(self.shared.registry.clone(), beats.beat("boards")));
+        beats.add("acceptor", move || {
+            health.beats.load(std::sync::atomic::Ordering::Relaxed)
+        });
+        let tick = self
+            .background
+            .clone()
+            .run_until_cancelled_owned(tick(self.shared.registry.clone(), beats.beat("boards")));
         self.connections.spawn(tick);
-        let watchdog = self.background.clone().run_until_cancelled_owned(service::watchdog(beats.clone()));
+        let watchdog = self
+            .background
+            .clone()
+            .run_until_cancelled_owned(service::watchdog(beats.clone()));
         self.connections.spawn(watchdog);
     }
 
@@ -198,7 +238,9 @@ impl Gateway {
         };
         service::reloading();
         match Config::load(Some(&file)) {
-            Err(why) => error!("the configuration in force is kept, because the new one has mistakes\n{why}"),
+            Err(why) => error!(
+                "the configuration in force is kept, because the new one has mistakes\n{why}"
+            ),
             Ok(new) => self.apply(new).await,
         }
         service::ready();
@@ -217,7 +259,11 @@ impl Gateway {
         self.shared.reload(&new);
         self.ports.reload(&new).await;
         // What needs a restart stays as it was, so that the next reload says so again.
-        let (listen, limits, backlog) = (self.config.server.listen.clone(), self.config.limits, self.config.backlog);
+        let (listen, limits, backlog) = (
+            self.config.server.listen.clone(),
+            self.config.limits,
+            self.config.backlog,
+        );
         self.config = new;
         self.config.server.listen = listen;
         (self.config.limits, self.config.backlog) = (limits, backlog);
@@ -251,5 +297,8 @@ fn new_stream() -> String {
 }
 
 fn machine() -> String {
-    rustix::system::uname().nodename().to_string_lossy().into_owned()
+    rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned()
 }

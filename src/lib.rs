@@ -42,10 +42,6 @@
 
 pub mod cli;
 
-pub mod cli;
-
-pub mod doctor;
-
 pub mod config;
 
 pub mod gateway;

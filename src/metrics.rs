@@ -28,8 +28,14 @@ pub enum Drop {
 
 impl Drop {
     /// Every reason, in the order of its index.
-    pub const ALL: [Self; 6] =
-        [Self::Malformed, Self::TooLong, Self::Torn, Self::ChannelLimit, Self::OutOfRange, Self::RateLimit];
+    pub const ALL: [Self; 6] = [
+        Self::Malformed,
+        Self::TooLong,
+        Self::Torn,
+        Self::ChannelLimit,
+        Self::OutOfRange,
+        Self::RateLimit,
+    ];
 
     /// The label in `/metrics`.
     pub fn name(self) -> &'static str {
@@ -115,6 +121,9 @@ impl std::ops::Drop for Present<'_> {
     }
 }
 
+/// One of a board's counters.
+type Counter = fn(&Tally) -> &AtomicU64;
+
 /// A page of metrics in the making.
 #[derive(Debug, Default)]
 pub struct Page {
@@ -127,39 +136,67 @@ impl Page {
         self.text
     }
 
-    /// The gateway's own counters and sizes.
-    pub fn gateway(&mut self, counters: &Counters, pauses: u64, head: u64, events: usize, bytes: usize) {
-        let load = |counter: &AtomicU64| counter.load(Relaxed) as f64;
-        let subscribers = counters.subscribers.load(Relaxed) as f64;
+    /// The gateway's own counters.
+    pub fn gateway(&mut self, counters: &Counters) {
         self.family("build_info", "gauge", "The version that runs.");
         self.sample("build_info", &[("version", env!("CARGO_PKG_VERSION"))], 1.0);
-        self.one("events_total", "counter", "Events numbered since the start.", head as f64);
-        self.one("backlog_events", "gauge", "Events held in memory.", events as f64);
-        self.one("backlog_bytes", "gauge", "Bytes that the backlog holds in memory.", bytes as f64);
-        self.one("subscribers", "gauge", "Subscribers connected.", subscribers);
-        self.one("gaps_total", "counter", "Gaps told to subscribers.", load(&counters.gaps));
-        self.one("gap_events_total", "counter", "Events in those gaps.", load(&counters.missed));
-        self.one("slow_closed_total", "counter", "Subscribers closed because they took nothing.", load(&counters.slow));
-        self.one("sent_bytes_total", "counter", "Bytes written to subscribers.", load(&counters.sent_bytes));
-        self.one("commands_total", "counter", "Commands taken.", load(&counters.commands));
-        self.one("refused_total", "counter", "Connections refused for their Origin, Host or role.", load(&counters.refused));
-        self.one("accept_pauses_total", "counter", "Times that descriptors ran out.", pauses as f64);
+        let subscribers = counters.subscribers.load(Relaxed) as f64;
+        self.gauge("subscribers", "Subscribers connected.", subscribers);
+        let all = [
+            ("gaps_total", "Gaps told to subscribers.", &counters.gaps),
+            (
+                "gap_events_total",
+                "Events in those gaps.",
+                &counters.missed,
+            ),
+            (
+                "slow_closed_total",
+                "Subscribers closed because they took nothing.",
+                &counters.slow,
+            ),
+            (
+                "sent_bytes_total",
+                "Bytes written to subscribers.",
+                &counters.sent_bytes,
+            ),
+            ("commands_total", "Commands taken.", &counters.commands),
+            (
+                "refused_total",
+                "Connections refused for their Origin, Host or role.",
+                &counters.refused,
+            ),
+        ];
+        for (name, help, counter) in all {
+            self.counter(name, help, counter.load(Relaxed) as f64);
+        }
     }
 
     /// What boards sent, by board.
     pub fn tallies(&mut self, boards: &[(String, &Tally)]) {
         let families: [(&str, &str, fn(&Tally) -> &AtomicU64); 3] = [
-            ("received_bytes_total", "Bytes from a board.", |tally| &tally.bytes),
+            ("received_bytes_total", "Bytes from a board.", |tally| {
+                &tally.bytes
+            }),
             ("lines_total", "Lines from a board.", |tally| &tally.lines),
-            ("readings_total", "Readings from a board.", |tally| &tally.readings),
+            ("readings_total", "Readings from a board.", |tally| {
+                &tally.readings
+            }),
         ];
         for (name, help, counter) in families {
             self.family(name, "counter", help);
             for (board, tally) in boards {
-                self.sample(name, &[("board", board)], counter(tally).load(Relaxed) as f64);
+                self.sample(
+                    name,
+                    &[("board", board)],
+                    counter(tally).load(Relaxed) as f64,
+                );
             }
         }
-        self.family("drops_total", "counter", "What a board sent that did not become a value, by reason.");
+        self.family(
+            "drops_total",
+            "counter",
+            "What a board sent that did not become a value, by reason.",
+        );
         for (board, tally) in boards {
             for why in Drop::ALL {
                 let labels = [("board", &**board), ("reason", why.name())];
@@ -175,13 +212,23 @@ impl Page {
             let count = views.iter().filter(|view| view.state == state).count();
             self.sample("boards", &[("state", state.name())], count as f64);
         }
-        self.family("channel_value", "gauge", "The newest value of a channel; null is NaN.");
+        self.family(
+            "channel_value",
+            "gauge",
+            "The newest value of a channel; null is NaN.",
+        );
         for view in views {
             for (channel, value) in &view.values {
                 let labels = [("board", view.name.as_str()), ("channel", channel)];
                 match value {
-                    Value::Number(number) => self.sample("channel_value", &labels, number.as_f64().unwrap_or(f64::NAN)),
-                    Value::Bool(on) => self.sample("channel_value", &labels, f64::from(u8::from(*on))),
+                    Value::Number(number) => self.sample(
+                        "channel_value",
+                        &labels,
+                        number.as_f64().unwrap_or(f64::NAN),
+                    ),
+                    Value::Bool(on) => {
+                        self.sample("channel_value", &labels, f64::from(u8::from(*on)))
+                    }
                     Value::Null => self.sample("channel_value", &labels, f64::NAN),
                     _ => {}
                 }
@@ -189,14 +236,24 @@ impl Page {
         }
     }
 
-    fn one(&mut self, name: &str, kind: &str, help: &str, value: f64) {
-        self.family(name, kind, help);
+    /// Something that goes up and down.
+    pub fn gauge(&mut self, name: &str, help: &str, value: f64) {
+        self.family(name, "gauge", help);
+        self.sample(name, &[], value);
+    }
+
+    /// Something that only grows.
+    pub fn counter(&mut self, name: &str, help: &str, value: f64) {
+        self.family(name, "counter", help);
         self.sample(name, &[], value);
     }
 
     fn family(&mut self, name: &str, kind: &str, help: &str) {
         // Writing to a String cannot fail.
-        let _ = write!(self.text, "# HELP boardcast_{name} {help}\n# TYPE boardcast_{name} {kind}\n");
+        let _ = write!(
+            self.text,
+            "# HELP boardcast_{name} {help}\n# TYPE boardcast_{name} {kind}\n"
+        );
     }
 
     fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: f64) {
@@ -211,5 +268,7 @@ impl Page {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n")
+    text.replace('\\', r"\\")
+        .replace('"', r#"\""#)
+        .replace('\n', r"\n")
 }

@@ -73,7 +73,10 @@ impl Beats {
     }
 
     fn counts(&self) -> HashMap<String, u64> {
-        self.lock().iter().map(|(who, count)| (who.clone(), count())).collect()
+        self.lock()
+            .iter()
+            .map(|(who, count)| (who.clone(), count()))
+            .collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Box<Count>>> {
@@ -93,10 +96,14 @@ pub async fn watchdog(beats: Arc<Beats>) {
     let Some(patience) = sd_notify::watchdog_enabled() else {
         return;
     };
-    let mut before = HashMap::new();
+    let mut before: HashMap<String, u64> = HashMap::new();
     loop {
         let now = beats.counts();
-        let silent: Vec<_> = now.iter().filter(|(who, count)| before.get(*who) == Some(count)).map(|(who, _)| who).collect();
+        let silent: Vec<_> = now
+            .iter()
+            .filter(|(who, count)| before.get(*who) == Some(count))
+            .map(|(who, _)| who)
+            .collect();
         if silent.is_empty() {
             tell(&[NotifyState::Watchdog]);
         } else {

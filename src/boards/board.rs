@@ -82,7 +82,14 @@ impl Board {
             opening: 0,
             connection: None,
         };
-        Self { name, slot, hub, bounds, tally: Arc::default(), live: Mutex::new(live) }
+        Self {
+            name,
+            slot,
+            hub,
+            bounds,
+            tally: Arc::default(),
+            live: Mutex::new(live),
+        }
     }
 
     /// Its name.
@@ -127,7 +134,13 @@ impl Board {
 
     /// Says that a port is being opened or settles. An event only if that is a change.
     pub fn connecting(&self, detail: &str) {
-        self.set(&mut self.live(), State::Connecting, None, Link::Serial, detail);
+        self.set(
+            &mut self.live(),
+            State::Connecting,
+            None,
+            Link::Serial,
+            detail,
+        );
     }
 
     /// Says that a port's board cannot be reached. An event only if state or reason
@@ -165,7 +178,12 @@ impl Board {
         }
         live.heard = Instant::now();
         let count = intake.batch().len();
-        Some((count, self.hub.journal.append(self.slot, self.hub.now(), intake.batch())))
+        Some((
+            count,
+            self.hub
+                .journal
+                .append(self.slot, self.hub.now(), intake.batch()),
+        ))
     }
 
     /// Sends a command, or says at once why not.
@@ -179,7 +197,11 @@ impl Board {
             drop(live);
             return ticket.finish(Outcome::failed(code, format!("board {} {why}", self.name)));
         };
-        let limit = if live.link == Link::Websocket { MAX_WEBSOCKET } else { MAX_SERIAL };
+        let limit = if live.link == Link::Websocket {
+            MAX_WEBSOCKET
+        } else {
+            MAX_SERIAL
+        };
         if let Some(problem) = unfit(text, live.link, limit) {
             drop(live);
             return ticket.finish(problem);
@@ -194,12 +216,18 @@ impl Board {
         let mut live = self.live();
         let now = Instant::now();
         if live.state == State::Online
-            && live.settings.stale_after.is_some_and(|after| now - live.heard >= after)
+            && live
+                .settings
+                .stale_after
+                .is_some_and(|after| now - live.heard >= after)
         {
             let (link, detail) = (live.link, live.detail.clone());
             self.set(&mut live, State::Stale, None, link, &detail);
         }
-        let queue = live.connection.as_ref().map(|connection| connection.queue.clone());
+        let queue = live
+            .connection
+            .as_ref()
+            .map(|connection| connection.queue.clone());
         drop(live);
         if let Some(queue) = queue {
             queue.expire(now);
@@ -223,20 +251,35 @@ impl Board {
     }
 
     /// One opening's link is up.
-    pub(super) fn up(&self, opening: u64, link: Link, detail: &str, queue: &Arc<Queue>, replaced: &CancellationToken) {
+    pub(super) fn up(
+        &self,
+        opening: u64,
+        link: Link,
+        detail: &str,
+        queue: &Arc<Queue>,
+        replaced: &CancellationToken,
+    ) {
         let mut live = self.live();
         if live.opening != opening {
             return replaced.cancel();
         }
-        let before = live.connection.replace(Connection { queue: queue.clone(), replaced: replaced.clone() });
+        let before = live.connection.replace(Connection {
+            queue: queue.clone(),
+            replaced: replaced.clone(),
+        });
         live.heard = Instant::now();
         let Some(before) = before else {
             return self.set(&mut live, State::Online, None, link, detail);
         };
         before.replaced.cancel();
         before.queue.close();
-        info!(board = %self.name, "board replaced by its new connection");
-        self.change(&mut live, State::Online, Some(StateReason::Replaced), link, detail);
+        self.change(
+            &mut live,
+            State::Online,
+            Some(StateReason::Replaced),
+            link,
+            detail,
+        );
     }
 
     /// One opening's link is down; says whether that is news.
@@ -244,7 +287,13 @@ impl Board {
         let mut live = self.live();
         if live.opening == opening {
             live.connection = None;
-            self.set(&mut live, State::Offline, Some(StateReason::Offline(reason)), link, detail);
+            self.set(
+                &mut live,
+                State::Offline,
+                Some(StateReason::Offline(reason)),
+                link,
+                detail,
+            );
         }
     }
 
@@ -268,7 +317,12 @@ impl Board {
     }
 
     fn intake(&self, live: &Live) -> Intake {
-        Intake::new(self.name.clone(), live.settings.clone(), self.bounds, self.tally.clone())
+        Intake::new(
+            self.name.clone(),
+            live.settings.clone(),
+            self.bounds,
+            self.tally.clone(),
+        )
     }
 
     fn revive(&self, live: &mut Live) {
@@ -277,24 +331,44 @@ impl Board {
     }
 
     /// Makes a change an event; what is no change is none.
-    fn set(&self, live: &mut Live, state: State, reason: Option<StateReason>, link: Link, detail: &str) {
+    fn set(
+        &self,
+        live: &mut Live,
+        state: State,
+        reason: Option<StateReason>,
+        link: Link,
+        detail: &str,
+    ) {
         if live.state != state || live.reason != reason || live.link != link {
             self.change(live, state, reason, link, detail);
         }
     }
 
-    fn change(&self, live: &mut Live, state: State, reason: Option<StateReason>, link: Link, detail: &str) {
+    fn change(
+        &self,
+        live: &mut Live,
+        state: State,
+        reason: Option<StateReason>,
+        link: Link,
+        detail: &str,
+    ) {
         (live.state, live.reason, live.link) = (state, reason, link);
         detail.clone_into(&mut live.detail);
-        let change = Change { state, reason, link, detail: detail.to_owned() };
+        let change = Change {
+            state,
+            reason,
+            link,
+            detail: detail.to_owned(),
+        };
         self.hub.journal.change(self.slot, self.hub.now(), change);
-        let link = format!("{link:?}").to_lowercase();
-        match (state, reason) {
-            (State::Offline, Some(StateReason::Offline(reason))) => {
+        let (link, state) = (format!("{link:?}").to_lowercase(), state.name());
+        match reason {
+            // Somebody may have to look at a cable, a permission or a board.
+            Some(StateReason::Offline(reason)) if reason != Reason::Closed => {
                 let reason = format!("{reason:?}").to_lowercase();
-                warn!(board = %self.name, link, reason, detail, "board offline");
+                warn!(board = %self.name, state, reason, link, detail, "board lost");
             }
-            _ => info!(board = %self.name, link, detail, "board {}", state.name()),
+            _ => info!(board = %self.name, state, link, detail, "board changed"),
         }
     }
 
@@ -310,10 +384,16 @@ fn unfit(text: &str, link: Link, limit: usize) -> Option<Outcome> {
         return Some(Outcome::failed(Code::TooLong, why));
     }
     if text.contains(['\n', '\r']) {
-        return Some(Outcome::failed(Code::Invalid, "`data` holds a line end: send one command a line"));
+        return Some(Outcome::failed(
+            Code::Invalid,
+            "`data` holds a line end: send one command a line",
+        ));
     }
     if text.is_empty() && link == Link::Websocket {
-        return Some(Outcome::failed(Code::Invalid, "`data` is empty, which some boards cannot take"));
+        return Some(Outcome::failed(
+            Code::Invalid,
+            "`data` is empty, which some boards cannot take",
+        ));
     }
     None
 }

@@ -36,11 +36,19 @@ impl Outcome {
     /// A failure with its code and a text for people.
     pub fn failed(code: Code, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { status: Status::Failed, reply: None, error: Some(Problem { code, message }) }
+        Self {
+            status: Status::Failed,
+            reply: None,
+            error: Some(Problem { code, message }),
+        }
     }
 
     fn plain(status: Status) -> Self {
-        Self { status, reply: None, error: None }
+        Self {
+            status,
+            reply: None,
+            error: None,
+        }
     }
 }
 
@@ -67,7 +75,10 @@ impl Ticket {
     /// `tell` is called at most twice: with `written` where an answer is awaited, and
     /// with the final result.
     pub fn new(board: &str, tell: impl FnMut(Outcome, Last) + Send + 'static) -> Self {
-        Self { board: board.to_owned(), tell: Some(Box::new(tell)) }
+        Self {
+            board: board.to_owned(),
+            tell: Some(Box::new(tell)),
+        }
     }
 
     fn progress(&mut self, outcome: Outcome) {
@@ -87,7 +98,13 @@ impl Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         if let Some(mut tell) = self.tell.take() {
-            tell(Outcome::failed(Code::BoardOffline, format!("board {} went offline", self.board)), Last::Yes);
+            tell(
+                Outcome::failed(
+                    Code::BoardOffline,
+                    format!("board {} went offline", self.board),
+                ),
+                Last::Yes,
+            );
         }
     }
 }
@@ -165,11 +182,19 @@ impl Queue {
         state.expire(Instant::now());
         if state.waiting.len() == MAX_WAITING {
             drop(state);
-            let why = format!("{MAX_WAITING} commands wait already for board {}", ticket.board);
+            let why = format!(
+                "{MAX_WAITING} commands wait already for board {}",
+                ticket.board
+            );
             return ticket.finish(Outcome::failed(Code::QueueFull, why));
         }
         let bytes = [text.as_bytes(), self.send_end.as_bytes()].concat();
-        state.waiting.push_back(Waiting { bytes, ttl, received: Instant::now(), ticket });
+        state.waiting.push_back(Waiting {
+            bytes,
+            ttl,
+            received: Instant::now(),
+            ticket,
+        });
         drop(state);
         self.bell.notify_one();
     }
@@ -206,18 +231,28 @@ impl Queue {
 
     /// The last byte of a command was written.
     pub fn written(&self, outgoing: Outgoing) {
-        let Waiting { ttl, mut ticket, .. } = outgoing.command;
+        let Waiting {
+            ttl, mut ticket, ..
+        } = outgoing.command;
         if !self.answers() {
             return ticket.finish(Outcome::plain(Status::Written));
         }
         ticket.progress(Outcome::plain(Status::Written));
         let mut state = self.lock();
         if let Some(Out::Writing { early: Some(_) }) = &state.out {
-            let Some(Out::Writing { early: Some(outcome) }) = state.out.take() else { return };
+            let Some(Out::Writing {
+                early: Some(outcome),
+            }) = state.out.take()
+            else {
+                return;
+            };
             drop(state);
             return ticket.finish(outcome);
         }
-        state.out = Some(Out::Answering { ticket, until: Instant::now() + ttl });
+        state.out = Some(Out::Answering {
+            ticket,
+            until: Instant::now() + ttl,
+        });
     }
 
     /// Tries a line of the board as the answer to the command that is out.
@@ -225,7 +260,11 @@ impl Queue {
         if !self.answers() || self.lock().out.is_none() {
             return;
         }
-        let matches = |pattern: &Option<crate::config::Pattern>| pattern.as_ref().is_some_and(|pattern| pattern.0.is_match(line));
+        let matches = |pattern: &Option<crate::config::Pattern>| {
+            pattern
+                .as_ref()
+                .is_some_and(|pattern| pattern.0.is_match(line))
+        };
         let status = if matches(&self.settings.ack) {
             Status::Acked
         } else if matches(&self.settings.nack) {
@@ -233,7 +272,11 @@ impl Queue {
         } else {
             return;
         };
-        let outcome = Outcome { status, reply: Some(line.to_owned()), error: None };
+        let outcome = Outcome {
+            status,
+            reply: Some(line.to_owned()),
+            error: None,
+        };
         let mut state = self.lock();
         match state.out.take() {
             Some(Out::Answering { ticket, .. }) => {
@@ -241,7 +284,11 @@ impl Queue {
                 ticket.finish(outcome);
                 self.bell.notify_one();
             }
-            Some(Out::Writing { .. }) => state.out = Some(Out::Writing { early: Some(outcome) }),
+            Some(Out::Writing { .. }) => {
+                state.out = Some(Out::Writing {
+                    early: Some(outcome),
+                })
+            }
             None => {}
         }
     }
@@ -278,8 +325,13 @@ impl State {
             ticket.finish(Outcome::plain(Status::Timeout));
         }
         while let Some(late) = self.waiting.iter().position(|command| command.due() <= now) {
-            let Some(command) = self.waiting.remove(late) else { return };
-            let why = format!("not written to board {} within {:?}", command.ticket.board, command.ttl);
+            let Some(command) = self.waiting.remove(late) else {
+                return;
+            };
+            let why = format!(
+                "not written to board {} within {:?}",
+                command.ticket.board, command.ttl
+            );
             command.ticket.finish(Outcome::failed(Code::Expired, why));
         }
     }
@@ -312,7 +364,11 @@ mod tests {
 
     fn queue(ack: Option<&str>) -> Queue {
         let pattern = |text: &str| Pattern(Regex::new(text).unwrap());
-        let settings = ReadingSettings { ack: ack.map(pattern), nack: ack.map(|_| pattern("^err")), ..ReadingSettings::default() };
+        let settings = ReadingSettings {
+            ack: ack.map(pattern),
+            nack: ack.map(|_| pattern("^err")),
+            ..ReadingSettings::default()
+        };
         Queue::new(Arc::new(settings), "\n")
     }
 
@@ -321,7 +377,11 @@ mod tests {
         let tell = move |outcome: Outcome, _| {
             let code = outcome.error.map(|error| format!("{:?}", error.code));
             let detail = outcome.reply.or(code).unwrap_or_default();
-            said.lock().unwrap().push(format!("{name} {:?} {detail}", outcome.status).trim_end().to_owned());
+            said.lock().unwrap().push(
+                format!("{name} {:?} {detail}", outcome.status)
+                    .trim_end()
+                    .to_owned(),
+            );
         };
         queue.push(text, Duration::from_secs(ttl), Ticket::new("b", tell));
     }
@@ -349,14 +409,25 @@ mod tests {
         }
         queue.written(queue.next().await);
         queue.heard("noise");
-        assert!(tokio::time::timeout(Duration::from_secs(1), queue.next()).await.is_err());
+        assert!(
+            tokio::time::timeout(Duration::from_secs(1), queue.next())
+                .await
+                .is_err()
+        );
         queue.heard("ok 1");
         queue.written(queue.next().await);
         queue.heard("err 2");
         let third = queue.next().await;
         queue.heard("ok 3");
         queue.written(third);
-        let wanted = ["a Written", "a Acked ok 1", "b Written", "b Nacked err 2", "c Written", "c Acked ok 3"];
+        let wanted = [
+            "a Written",
+            "a Acked ok 1",
+            "b Written",
+            "b Nacked err 2",
+            "c Written",
+            "c Acked ok 3",
+        ];
         assert_eq!(said(&log), wanted);
     }
 

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::metrics::Tally;
 use crate::config::{Format, ReadingSettings};
 use crate::journal::batch::Batch;
 use crate::metrics::Drop;
+use crate::metrics::Tally;
 use crate::name::BoardName;
 use crate::reading::calibrate::Calibration;
 use crate::reading::lines::{Cut, Lines};
@@ -56,7 +56,12 @@ pub enum Raw {
 
 impl Intake {
     /// For text in messages and bodies, whose first line is whole.
-    pub fn new(name: BoardName, settings: Arc<ReadingSettings>, bounds: Bounds, tally: Arc<Tally>) -> Self {
+    pub fn new(
+        name: BoardName,
+        settings: Arc<ReadingSettings>,
+        bounds: Bounds,
+        tally: Arc<Tally>,
+    ) -> Self {
         let reader = LineReader {
             name: name.clone(),
             parser: Parser::new(&settings.format, bounds.board_time),
@@ -65,7 +70,14 @@ impl Intake {
             batch: Batch::default(),
             raw: Raw::Drop,
         };
-        Self { name, lines: Lines::new(bounds.max_line), settings, bounds, tally, reader }
+        Self {
+            name,
+            lines: Lines::new(bounds.max_line),
+            settings,
+            bounds,
+            tally,
+            reader,
+        }
     }
 
     /// For a port, whose first line may be torn.
@@ -90,7 +102,9 @@ impl Intake {
     pub fn message(&mut self, bytes: &[u8], mut heard: impl FnMut(&str) -> Take) {
         self.tally.bytes(bytes.len());
         let reader = &mut self.reader;
-        cut_message(bytes, self.bounds.max_line, |cut| reader.cut(cut, &mut heard));
+        cut_message(bytes, self.bounds.max_line, |cut| {
+            reader.cut(cut, &mut heard)
+        });
     }
 
     /// Takes form data, if it is pairs.
@@ -109,7 +123,9 @@ impl Intake {
 
     /// Takes a reading that is a JSON object already, whatever the board's format.
     pub fn object(&mut self, json: &str) -> Form {
-        let parsed = Parser::new(&Format::Json, self.bounds.board_time).parse(json, false).into_owned();
+        let parsed = Parser::new(&Format::Json, self.bounds.board_time)
+            .parse(json, false)
+            .into_owned();
         if parsed.readings.is_empty() {
             return Form::Lines;
         }
@@ -171,15 +187,43 @@ impl LineReader {
     }
 
     fn line(&mut self, text: &str, partial: bool) {
-        let Self { name, parser, calibration, tally, batch, raw } = self;
+        let Self {
+            name,
+            parser,
+            calibration,
+            tally,
+            batch,
+            raw,
+        } = self;
         let parsed = parser.parse(text, partial);
         let partial = if partial { Partial::Yes } else { Partial::No };
-        Events { name, calibration, tally, batch, raw: *raw }.take(text, partial, parsed);
+        Events {
+            name,
+            calibration,
+            tally,
+            batch,
+            raw: *raw,
+        }
+        .take(text, partial, parsed);
     }
 
     fn parsed(&mut self, text: &str, partial: Partial, parsed: Parsed<'_>) {
-        let Self { name, calibration, tally, batch, raw, .. } = self;
-        Events { name, calibration, tally, batch, raw: *raw }.take(text, partial, parsed);
+        let Self {
+            name,
+            calibration,
+            tally,
+            batch,
+            raw,
+            ..
+        } = self;
+        Events {
+            name,
+            calibration,
+            tally,
+            batch,
+            raw: *raw,
+        }
+        .take(text, partial, parsed);
     }
 }
 
@@ -199,7 +243,8 @@ impl Events<'_> {
         }
         self.tally.line(parsed.readings.len());
         self.tally.lost(Drop::Malformed, parsed.malformed.into());
-        self.tally.lost(Drop::ChannelLimit, parsed.over_limit.into());
+        self.tally
+            .lost(Drop::ChannelLimit, parsed.over_limit.into());
         if parsed.readings.is_empty() {
             return self.batch.text(self.name, text, partial);
         }

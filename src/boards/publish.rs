@@ -25,5 +25,7 @@ pub fn line(board: &Board, line: &str) -> Option<Accepted> {
 
 /// A whole message, as from a board over WebSocket. None if it has no line.
 pub fn message(board: &Board, message: &[u8]) -> Option<Accepted> {
-    board.visit(Link::Publish, |intake| intake.message(message, |_| Take::Yes))
+    board.visit(Link::Publish, |intake| {
+        intake.message(message, |_| Take::Yes)
+    })
 }

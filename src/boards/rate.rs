@@ -18,7 +18,12 @@ pub struct Rate {
 impl Rate {
     /// At most so many a second.
     pub fn new(limit: u32) -> Self {
-        Self { limit, taken: 0, until: None, said: false }
+        Self {
+            limit,
+            taken: 0,
+            until: None,
+            said: false,
+        }
     }
 
     /// Decides about a line.
@@ -50,7 +55,9 @@ mod tests {
     fn the_excess_of_each_second_is_dropped() {
         let (mut rate, start) = (Rate::new(2), Instant::now());
         let at = |millis| start + Duration::from_millis(millis);
-        let taken: Vec<_> = [0, 1, 2, 999, 1000, 1001, 1002].map(|millis| rate.take(at(millis)) == Take::Yes).into();
+        let taken: Vec<_> = [0, 1, 2, 999, 1000, 1001, 1002]
+            .map(|millis| rate.take(at(millis)) == Take::Yes)
+            .into();
         assert_eq!(taken, [true, true, false, false, true, true, false]);
         assert!(rate.first_over() && !rate.first_over());
     }

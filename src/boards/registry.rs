@@ -30,7 +30,11 @@ pub struct Hub {
 impl Hub {
     /// Around a journal.
     pub fn new(journal: Arc<Journal>) -> Self {
-        Self { journal, counters: Counters::default(), clock: Clock::default() }
+        Self {
+            journal,
+            counters: Counters::default(),
+            clock: Clock::default(),
+        }
     }
 
     /// Event time. A step of the clock becomes an event before anything that comes after.
@@ -100,7 +104,12 @@ pub enum Kept {
 impl Registry {
     /// Nobody yet.
     pub fn new(hub: Arc<Hub>, config: &Config) -> Self {
-        Self { hub, boards: Mutex::default(), rules: Mutex::new(Rules::new(config)), naming: Mutex::default() }
+        Self {
+            hub,
+            boards: Mutex::default(),
+            rules: Mutex::new(Rules::new(config)),
+            naming: Mutex::default(),
+        }
     }
 
     /// What every board shares.
@@ -114,7 +123,9 @@ impl Registry {
         *self.rules() = Rules::new(config);
         for board in self.list() {
             if let Some(settings) = self.settings(board.name()) {
-                self.hub.journal.register(board.name(), Link::Http, shown(&settings));
+                self.hub
+                    .journal
+                    .register(board.name(), Link::Http, shown(&settings));
                 board.configure(settings);
             }
         }
@@ -124,10 +135,22 @@ impl Registry {
     ///
     /// # Errors
     /// When a found port would be one too many; those of the file always have a place.
-    pub fn serial(&self, name: &BoardName, settings: Arc<ReadingSettings>) -> Result<Arc<Board>, Refused> {
+    pub fn serial(
+        &self,
+        name: &BoardName,
+        settings: Arc<ReadingSettings>,
+    ) -> Result<Arc<Board>, Refused> {
         let configured = self.rules().serial.contains_key(name);
-        let board = self.find_or_add(name, Link::Serial, Owner::Port, settings.clone(), configured)?;
-        self.hub.journal.register(name, Link::Serial, shown(&settings));
+        let board = self.find_or_add(
+            name,
+            Link::Serial,
+            Owner::Port,
+            settings.clone(),
+            configured,
+        )?;
+        self.hub
+            .journal
+            .register(name, Link::Serial, shown(&settings));
         board.take_port(settings);
         Ok(board)
     }
@@ -150,7 +173,11 @@ impl Registry {
             }
         };
         let board = self.find_or_add(name, link, Owner::Network, settings, configured)?;
-        if board.owner() == Owner::Port { Err(Refused::Serial) } else { Ok(board) }
+        if board.owner() == Owner::Port {
+            Err(Refused::Serial)
+        } else {
+            Ok(board)
+        }
     }
 
     /// A board by name.
@@ -214,7 +241,11 @@ impl Registry {
 
     fn settings(&self, name: &BoardName) -> Option<Arc<ReadingSettings>> {
         let rules = self.rules();
-        rules.serial.get(name).or_else(|| rules.wifi.get(name)).cloned()
+        rules
+            .serial
+            .get(name)
+            .or_else(|| rules.wifi.get(name))
+            .cloned()
     }
 
     fn find_or_add(
@@ -237,7 +268,14 @@ impl Registry {
             return Err(Refused::Full);
         }
         let slot = self.hub.journal.register(name, link, shown(&settings));
-        let board = Arc::new(Board::new(name.clone(), slot, self.hub.clone(), owner, settings, bounds));
+        let board = Arc::new(Board::new(
+            name.clone(),
+            slot,
+            self.hub.clone(),
+            owner,
+            settings,
+            bounds,
+        ));
         boards.insert(name.clone(), board.clone());
         Ok(board)
     }
@@ -253,12 +291,21 @@ impl Registry {
 
 impl Rules {
     fn new(config: &Config) -> Self {
-        let wifi = config.boards.iter().map(|board| (board.board.clone(), Arc::new(board.reading.clone())));
-        let serial = config.serial.iter().map(|board| (board.board.clone(), Arc::new(board.reading.clone())));
+        let wifi = config
+            .boards
+            .iter()
+            .map(|board| (board.board.clone(), Arc::new(board.reading.clone())));
+        let serial = config
+            .serial
+            .iter()
+            .map(|board| (board.board.clone(), Arc::new(board.reading.clone())));
         Self {
             max_boards: config.limits.max_boards,
             accept_unknown: config.wifi.accept_unknown,
-            bounds: Bounds { max_line: config.limits.max_line, board_time: config.wifi.board_time },
+            bounds: Bounds {
+                max_line: config.limits.max_line,
+                board_time: config.wifi.board_time,
+            },
             wifi: wifi.collect(),
             serial: serial.collect(),
         }
@@ -268,8 +315,14 @@ impl Rules {
 /// What subscribers see of a board's channel settings, by the name they know.
 fn shown(settings: &ReadingSettings) -> BTreeMap<String, Shown> {
     let channels = settings.channels.iter().map(|(name, channel)| {
-        let shown = Shown { unit: channel.unit.clone(), label: channel.label.clone() };
-        (channel.rename.clone().unwrap_or_else(|| name.clone()), shown)
+        let shown = Shown {
+            unit: channel.unit.clone(),
+            label: channel.label.clone(),
+        };
+        (
+            channel.rename.clone().unwrap_or_else(|| name.clone()),
+            shown,
+        )
     });
     channels.collect()
 }

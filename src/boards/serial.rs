@@ -25,11 +25,10 @@ use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 use tokio_serial::SerialStream;
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
 
 use crate::boards::backoff::random;
-use crate::boards::discovery::Ports;
 use crate::boards::board::Board;
+use crate::boards::discovery::Ports;
 use crate::boards::serial::retry::{Next, Retry};
 use crate::boards::serial::talk::End;
 use crate::boards::{Link, Reason};
@@ -66,8 +65,7 @@ pub async fn run(config: SerialBoard, board: Arc<Board>, ports: Ports, stop: Can
         };
         let wait = match reached {
             Ok(port) => {
-                let Some(wait) = hold(port, &config, &board, &mut retry, &stop).await
-                else {
+                let Some(wait) = hold(port, &config, &board, &mut retry, &stop).await else {
                     return;
                 };
                 wait
@@ -133,16 +131,11 @@ async fn hold(
     // because the kernel may wait for output that nobody takes.
     let closed = spawn_blocking(move || open::close(stream));
     let reason = end.reason();
-    match &end {
-        End::Stopped | End::Gone => {
-            info!(board = %board.name(), port = detail, ?reason, "port is closed");
-            session.end(reason, &detail);
-        }
-        End::Failed(error) => {
-            warn!(board = %board.name(), port = detail, %error, "port failed");
-            session.end(reason, &format!("{detail}: {error}"));
-        }
-    }
+    let why = match &end {
+        End::Stopped | End::Gone => detail,
+        End::Failed(error) => format!("{detail}: {error}"),
+    };
+    session.end(reason, &why);
     // Reopening must not meet our own lock.
     let _ = closed.await;
     let wait = retry.closed(reason, since.elapsed(), random());

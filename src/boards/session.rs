@@ -30,7 +30,13 @@ pub struct Session {
 }
 
 impl Session {
-    pub(super) fn new(board: Arc<Board>, link: Link, opening: u64, queue: Arc<Queue>, intake: Intake) -> Self {
+    pub(super) fn new(
+        board: Arc<Board>,
+        link: Link,
+        opening: u64,
+        queue: Arc<Queue>,
+        intake: Intake,
+    ) -> Self {
         let rate = intake.settings().max_lines_per_s.map(Rate::new);
         Self {
             board,
@@ -85,7 +91,8 @@ impl Session {
     pub fn ready(&mut self, detail: &str) {
         self.ready = None;
         detail.clone_into(&mut self.detail);
-        self.board.up(self.opening, self.link, detail, &self.queue, &self.replaced);
+        self.board
+            .up(self.opening, self.link, detail, &self.queue, &self.replaced);
     }
 
     /// Cancelled when another connection has taken this one's place.
@@ -125,7 +132,11 @@ impl Session {
     }
 
     fn listen(&mut self, read: impl FnOnce(&mut Intake, &mut dyn FnMut(&str) -> Take)) {
-        let raw = if self.board.wants_lines() { Raw::Keep } else { Raw::Drop };
+        let raw = if self.board.wants_lines() {
+            Raw::Keep
+        } else {
+            Raw::Drop
+        };
         self.intake.keep_raw(raw);
         let (queue, rate, ready) = (&self.queue, &mut self.rate, &self.ready);
         let mut is_ready = false;
@@ -133,7 +144,10 @@ impl Session {
         read(&mut self.intake, &mut |line| {
             queue.heard(line);
             is_ready |= ready.as_ref().is_some_and(|ready| ready.0.is_match(line));
-            match rate.as_mut().map(|rate| rate.take(tokio::time::Instant::now())) {
+            match rate
+                .as_mut()
+                .map(|rate| rate.take(tokio::time::Instant::now()))
+            {
                 None | Some(Take::Yes) => Take::Yes,
                 Some(Take::No) => {
                     if rate.as_mut().is_some_and(Rate::first_over) {

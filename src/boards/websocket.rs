@@ -56,7 +56,12 @@ struct End {
 
 /// Serves one connection to its end. The session is `ready` already: its event is in
 /// the journal before the 101 goes out.
-pub async fn run(upgrade: OnUpgrade, mut session: Session, manner: Manner, stop: CancellationToken) {
+pub async fn run(
+    upgrade: OnUpgrade,
+    mut session: Session,
+    manner: Manner,
+    stop: CancellationToken,
+) {
     let (mut reader, mut writer) = match websocket::accept(upgrade, manner.options).await {
         Ok(halves) => halves,
         Err(why) => return session.end(Reason::Closed, &why.to_string()),
@@ -88,7 +93,11 @@ struct Pulse {
 
 impl Pulse {
     fn new() -> Self {
-        Self { heard: Mutex::new(Instant::now()), ping: Mutex::default(), bell: Notify::new() }
+        Self {
+            heard: Mutex::new(Instant::now()),
+            ping: Mutex::default(),
+            bell: Notify::new(),
+        }
     }
 
     fn beat(&self) {
@@ -105,7 +114,10 @@ impl Pulse {
     }
 
     fn owed(&self) -> Option<Bytes> {
-        self.ping.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.ping
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 }
 
@@ -180,7 +192,11 @@ async fn speak(writer: &mut Writer, queue: &Arc<Queue>, pulse: &Pulse, manner: M
 
 impl End {
     fn new(reason: Reason, detail: &str, close: Option<Option<u16>>) -> Self {
-        Self { reason, detail: detail.to_owned(), close }
+        Self {
+            reason,
+            detail: detail.to_owned(),
+            close,
+        }
     }
 
     fn stopping(farewell: Farewell) -> Self {

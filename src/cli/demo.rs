@@ -23,14 +23,18 @@ pub fn run(mut config: Config) -> Result<(), StartError> {
         let demo = Demo::plug_in(&folder.0)?;
         for (name, link) in demo.ports() {
             let board = BoardName::new(name).map_err(std::io::Error::other)?;
-            config.serial.push(SerialBoard::new(board, PortMatch::Path(link.to_owned())));
+            config
+                .serial
+                .push(SerialBoard::new(board, PortMatch::Path(link.to_owned())));
         }
         let gateway = start(config).await?;
         let stop = CancellationToken::new();
         let Some(&address) = gateway.addresses().first() else {
             return gateway.until_stopped().await;
         };
-        eprintln!("five simulated boards are on http://{address} - open it in a browser; Ctrl-C ends");
+        eprintln!(
+            "five simulated boards are on http://{address} - open it in a browser; Ctrl-C ends"
+        );
         let boards = demo.run(address, stop.clone());
         let gateway = async {
             let done = gateway.until_stopped().await;

@@ -97,13 +97,6 @@ fn wifi(mut table: Table) -> Wifi {
         ),
         silent_after: table.or("silent_after", default.silent_after, duration(times)),
     };
-    if wifi.silent_after <= wifi.ping_interval {
-        let key = ["silent_after", "ping_interval"]
-            .into_iter()
-            .find(|key| table.has(key));
-        let message = "`silent_after` must be longer than `ping_interval`, or quiet boards are given up before they are asked";
-        table.fault(table.value_place(key.unwrap_or_default()), message);
-    }
     table.finish();
     wifi
 }

@@ -58,7 +58,15 @@ impl SerialPorts {
         let (ports, watcher) = Ports::new(root);
         tasks.spawn(watcher.run(stop.clone()));
         let (discovery, running) = (None, HashMap::new());
-        let mut this = Self { registry, beats, ports, discovery, running, tasks, stop };
+        let mut this = Self {
+            registry,
+            beats,
+            ports,
+            discovery,
+            running,
+            tasks,
+            stop,
+        };
         for board in &config.serial {
             this.open(board.clone(), false);
         }
@@ -82,13 +90,29 @@ impl SerialPorts {
     /// Takes a new configuration: boards that did not change keep their ports open.
     pub async fn reload(&mut self, config: &Config) {
         let same = |board: &SerialBoard, running: &Running| running.config == *board;
-        let wanted: HashMap<_, _> = config.serial.iter().map(|board| (&board.board, board)).collect();
+        let wanted: HashMap<_, _> = config
+            .serial
+            .iter()
+            .map(|board| (&board.board, board))
+            .collect();
         let stays = |name: &BoardName, running: &Running| match wanted.get(name) {
             Some(board) => same(board, running),
             // A port that was found stays, unless the file names it now.
-            None => running.found && config.discovery.serial && !config.serial.iter().any(|board| board.port == running.config.port),
+            None => {
+                running.found
+                    && config.discovery.serial
+                    && !config
+                        .serial
+                        .iter()
+                        .any(|board| board.port == running.config.port)
+            }
         };
-        let gone: Vec<_> = self.running.iter().filter(|(name, running)| !stays(name, running)).map(|(name, _)| name.clone()).collect();
+        let gone: Vec<_> = self
+            .running
+            .iter()
+            .filter(|(name, running)| !stays(name, running))
+            .map(|(name, _)| name.clone())
+            .collect();
         for name in gone {
             self.close(&name, !wanted.contains_key(&name)).await;
         }
@@ -101,28 +125,59 @@ impl SerialPorts {
     }
 
     fn discover(&self, config: &Config) -> Option<Discovery> {
-        let taken: BTreeSet<_> = config.boards.iter().map(|board| board.board.clone()).collect();
-        let running: Vec<_> = self.running.values().map(|running| running.config.clone()).collect();
-        config.discovery.serial.then(|| Discovery::new(self.ports.clone(), &running, taken))
+        let taken: BTreeSet<_> = config
+            .boards
+            .iter()
+            .map(|board| board.board.clone())
+            .collect();
+        let running: Vec<_> = self
+            .running
+            .values()
+            .map(|running| running.config.clone())
+            .collect();
+        config
+            .discovery
+            .serial
+            .then(|| Discovery::new(self.ports.clone(), &running, taken))
     }
 
     fn open(&mut self, config: SerialBoard, found: bool) {
         let name = config.board.clone();
-        let board = match self.registry.serial(&name, Arc::new(config.reading.clone())) {
+        let board = match self
+            .registry
+            .serial(&name, Arc::new(config.reading.clone()))
+        {
             Ok(board) => board,
             Err(refused) => return warn!(board = %name, "port left alone: {refused}"),
         };
         let (stop, done) = (self.stop.child_token(), TaskTracker::new());
         let beat = self.beats.beat(name.as_str());
         let token = done.token();
-        let keep = keep(config.clone(), board, self.ports.clone(), stop.clone(), beat, token);
+        let keep = keep(
+            config.clone(),
+            board,
+            self.ports.clone(),
+            stop.clone(),
+            beat,
+            token,
+        );
         self.tasks.spawn(keep);
         done.close();
-        self.running.insert(name, Running { config, found, stop, done });
+        self.running.insert(
+            name,
+            Running {
+                config,
+                found,
+                stop,
+                done,
+            },
+        );
     }
 
     async fn close(&mut self, name: &BoardName, forget: bool) {
-        let Some(running) = self.running.remove(name) else { return };
+        let Some(running) = self.running.remove(name) else {
+            return;
+        };
         running.stop.cancel();
         running.done.wait().await;
         self.beats.remove(name.as_str());
@@ -170,8 +225,15 @@ async fn with_beat<T>(task: impl Future<Output = T>, beat: &Beat) -> T {
 fn place(config: &SerialBoard) -> String {
     match &config.port {
         PortMatch::Path(path) => path.display().to_string(),
-        PortMatch::Usb { vendor, product, serial } => {
-            let serial = serial.as_ref().map(|serial| format!(":{serial}")).unwrap_or_default();
+        PortMatch::Usb {
+            vendor,
+            product,
+            serial,
+        } => {
+            let serial = serial
+                .as_ref()
+                .map(|serial| format!(":{serial}"))
+                .unwrap_or_default();
             format!("usb {vendor:04x}:{product:04x}{serial}")
         }
     }

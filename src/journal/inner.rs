@@ -25,7 +25,9 @@ impl Inner {
         let head = self.ring.head();
         latest.event(head, time);
         for (channel, unit) in &batch.units {
-            latest.unit(channel, unit);
+            if latest.lacks_unit(channel, unit) {
+                latest.unit(channel, unit);
+            }
         }
         tally.appended += batch.len() as u64;
         tally.newest = head;

@@ -44,7 +44,11 @@ pub fn forget(name: &str, shared: &Shared) -> Answer {
 /// `GET /api/boards/{board}/history`.
 pub fn history(name: &str, shared: &Shared) -> Answer {
     match shared.hub.journal.board(name) {
-        Some(_) => error(StatusCode::NOT_FOUND, "no_history", "this gateway keeps no history on disk"),
+        Some(_) => error(
+            StatusCode::NOT_FOUND,
+            "no_history",
+            "this gateway keeps no history on disk",
+        ),
         None => unknown(name),
     }
 }
@@ -64,7 +68,10 @@ pub fn ready(shared: &Shared) -> Answer {
     if shared.is_ready() {
         encoded(StatusCode::OK, &json!({ "status": "ready" }))
     } else {
-        encoded(StatusCode::SERVICE_UNAVAILABLE, &json!({ "status": "starting or stopping" }))
+        encoded(
+            StatusCode::SERVICE_UNAVAILABLE,
+            &json!({ "status": "starting or stopping" }),
+        )
     }
 }
 
@@ -73,11 +80,30 @@ pub fn metrics(shared: &Shared) -> Answer {
     let journal = &shared.hub.journal;
     let (events, bytes) = journal.size();
     let mut page = Page::default();
+    page.gateway(&shared.hub.counters);
     let pauses = shared.health.pauses.load(Relaxed);
-    page.gateway(&shared.hub.counters, pauses, journal.head(), events, bytes);
+    page.counter(
+        "accept_pauses_total",
+        "Times that descriptors ran out.",
+        pauses as f64,
+    );
+    page.counter(
+        "events_total",
+        "Events numbered since the start.",
+        journal.head() as f64,
+    );
+    page.gauge("backlog_events", "Events held in memory.", events as f64);
+    page.gauge(
+        "backlog_bytes",
+        "Bytes that the backlog holds in memory.",
+        bytes as f64,
+    );
     let mut boards = shared.registry.list();
     boards.sort_by(|one, other| one.name().cmp(other.name()));
-    let tallies: Vec<_> = boards.iter().map(|board| (board.name().to_string(), &**board.tally())).collect();
+    let tallies: Vec<_> = boards
+        .iter()
+        .map(|board| (board.name().to_string(), &**board.tally()))
+        .collect();
     page.tallies(&tallies);
     page.boards(&journal.views());
     let mut answer = json_text(StatusCode::OK, Bytes::from(page.into_text()));

@@ -77,13 +77,21 @@ pub struct Rules {
 impl Rules {
     /// From a configuration.
     pub fn new(config: &Config, machine: &str) -> Self {
-        Self { policy: Policy::new(config, machine), wifi: config.wifi }
+        Self {
+            policy: Policy::new(config, machine),
+            wifi: config.wifi,
+        }
     }
 }
 
 impl Shared {
     /// Around the registry.
-    pub fn new(registry: Arc<Registry>, config: &Config, machine: String, stop: CancellationToken) -> Self {
+    pub fn new(
+        registry: Arc<Registry>,
+        config: &Config,
+        machine: String,
+        stop: CancellationToken,
+    ) -> Self {
         Self {
             hub: registry.hub().clone(),
             registry,
@@ -100,7 +108,10 @@ impl Shared {
 
     /// The rules in force.
     pub fn rules(&self) -> Arc<Rules> {
-        self.rules.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.rules
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// How WiFi boards and subscribers are kept.

@@ -47,7 +47,10 @@ pub struct Out {
 impl Default for Outbox {
     fn default() -> Self {
         Self {
-            inner: Mutex::new(Inner { heard: Instant::now(), out: Out::default() }),
+            inner: Mutex::new(Inner {
+                heard: Instant::now(),
+                out: Out::default(),
+            }),
             commands: AtomicUsize::new(0),
             bell: Notify::new(),
             room: Notify::new(),

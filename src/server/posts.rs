@@ -11,22 +11,29 @@ use crate::boards::Link;
 use crate::boards::commands::{Last, Outcome, Ticket};
 use crate::boards::http::{self, Sent};
 use crate::boards::registry::Refused;
+use crate::name::BoardName;
 use crate::server::access::Role;
 use crate::server::answer::{Answer, encoded, error};
 use crate::server::listener::Peer;
-use crate::server::routes::board_name;
 use crate::server::{Shared, body};
 use crate::wire::request::{CommandBody, text_and_ttl};
 use crate::wire::{Code, CommandResult, Status};
 
 /// `POST /board/{board}`.
 pub async fn board(name: &str, request: Request<Incoming>, peer: Peer, shared: &Shared) -> Answer {
-    let name = match board_name(name) {
+    let name = match BoardName::new(name) {
         Ok(name) => name,
-        Err(answer) => return answer,
+        Err(why) => return error(StatusCode::BAD_REQUEST, "invalid_name", &why.to_string()),
     };
-    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
-    let form = kind.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
+    let kind = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or("");
+    let form = kind
+        .trim_start()
+        .to_ascii_lowercase()
+        .starts_with("application/x-www-form-urlencoded");
     let sent = if form { Sent::AsForm } else { Sent::Plain };
     let body = match body::read(request, shared.limits.max_body).await {
         Ok(body) => body,
@@ -40,9 +47,10 @@ pub async fn board(name: &str, request: Request<Incoming>, peer: Peer, shared: &
         Err(refused) => return refuse(refused),
     };
     match http::post(&board, &body, sent) {
-        Some((accepted, seq)) => {
-            encoded(StatusCode::ACCEPTED, &serde_json::json!({ "accepted": accepted, "seq": seq }))
-        }
+        Some((accepted, seq)) => encoded(
+            StatusCode::ACCEPTED,
+            &serde_json::json!({ "accepted": accepted, "seq": seq }),
+        ),
         None => {
             let why = "no line in the body (it is empty, blank, or each line is above `max_line`)";
             error(StatusCode::BAD_REQUEST, "no_line", why)
@@ -60,7 +68,12 @@ fn refuse(refused: Refused) -> Answer {
 }
 
 /// `POST /api/boards/{board}/command`: waits for the final result.
-pub async fn command(name: &str, request: Request<Incoming>, role: Role, shared: &Shared) -> Answer {
+pub async fn command(
+    name: &str,
+    request: Request<Incoming>,
+    role: Role,
+    shared: &Shared,
+) -> Answer {
     let body = match body::read(request, shared.limits.max_body).await {
         Ok(body) => body,
         Err(problem) => return problem.response(),
@@ -83,18 +96,26 @@ pub async fn command(name: &str, request: Request<Incoming>, role: Role, shared:
         }
     });
     if role < Role::Operator {
-        ticket.finish(Outcome::failed(Code::Forbidden, "a viewer may not send commands"));
+        ticket.finish(Outcome::failed(
+            Code::Forbidden,
+            "a viewer may not send commands",
+        ));
     } else {
         shared.hub.counters.commands.fetch_add(1, Relaxed);
         shared.command(name, &text, ttl, ticket);
     }
-    let outcome = told.await.unwrap_or_else(|_| Outcome::failed(Code::BoardOffline, "the board is gone"));
+    let outcome = told
+        .await
+        .unwrap_or_else(|_| Outcome::failed(Code::BoardOffline, "the board is gone"));
     let id = id.map(crate::wire::request::Id::into_value);
     encoded(status_of(&outcome), &CommandResult::new(id, name, &outcome))
 }
 
 fn status_of(outcome: &Outcome) -> StatusCode {
-    match (outcome.status, outcome.error.as_ref().map(|error| error.code)) {
+    match (
+        outcome.status,
+        outcome.error.as_ref().map(|error| error.code),
+    ) {
         (Status::Written | Status::Acked | Status::Nacked, _) => StatusCode::OK,
         (Status::Timeout, _) | (_, Some(Code::Expired)) => StatusCode::GATEWAY_TIMEOUT,
         (_, Some(Code::UnknownBoard)) => StatusCode::NOT_FOUND,

@@ -36,7 +36,12 @@ struct Problem {
 impl Requests {
     /// For a subscriber with this role; `page` is the board that its other lines are of.
     pub fn new(shared: Arc<Shared>, role: Role, page: Option<BoardName>) -> Self {
-        Self { shared, outbox: Arc::default(), role, page }
+        Self {
+            shared,
+            outbox: Arc::default(),
+            role,
+            page,
+        }
     }
 
     /// Where answers go.
@@ -58,10 +63,15 @@ impl Requests {
         };
         let id = value.get("id").cloned();
         let done = match serde_json::from_value(value) {
-            Ok(Request::Subscribe(wanted)) => wanted.check().map(|wanted| self.outbox.subscribe(wanted)).map_err(Problem::bad),
+            Ok(Request::Subscribe(wanted)) => wanted
+                .check()
+                .map(|wanted| self.outbox.subscribe(wanted))
+                .map_err(Problem::bad),
             Ok(Request::Command(command)) => self.command(command),
             Ok(Request::Publish(said)) => self.publish(said),
-            Err(why) => Err(Problem::bad(format!("not a message of the protocol: {why}"))),
+            Err(why) => Err(Problem::bad(format!(
+                "not a message of the protocol: {why}"
+            ))),
         };
         if let Err(problem) = done {
             self.refuse(problem, id);
@@ -76,7 +86,10 @@ impl Requests {
             let why = "a viewer may not send commands (see `anonymous` in `[access]`)";
             ticket.finish(Outcome::failed(Code::Forbidden, why));
         } else if !open {
-            ticket.finish(Outcome::failed(Code::QueueFull, "256 commands of this connection have no result yet"));
+            ticket.finish(Outcome::failed(
+                Code::QueueFull,
+                "256 commands of this connection have no result yet",
+            ));
         } else {
             self.shared.hub.counters.commands.fetch_add(1, Relaxed);
             self.shared.command(&command.board, &text, ttl, ticket);
@@ -97,10 +110,16 @@ impl Requests {
 
     fn publish(&self, said: Publish) -> Result<(), Problem> {
         if self.role < Role::Operator {
-            return Err(Problem::forbidden("a viewer may not publish (see `anonymous` in `[access]`)"));
+            return Err(Problem::forbidden(
+                "a viewer may not publish (see `anonymous` in `[access]`)",
+            ));
         }
         let name = BoardName::new(&said.board).map_err(|why| Problem::bad(why.to_string()))?;
-        let board = self.shared.registry.claim(&name, Link::Publish).map_err(Problem::from)?;
+        let board = self
+            .shared
+            .registry
+            .claim(&name, Link::Publish)
+            .map_err(Problem::from)?;
         let said = match (said.values, said.line) {
             (Some(values), None) => publish::values(&board, values),
             (None, Some(line)) => publish::line(&board, &line),
@@ -108,7 +127,9 @@ impl Requests {
         };
         match said {
             Some(_) => Ok(()),
-            None => Err(Problem::bad("`publish` needs `values` with a channel, or one `line`")),
+            None => Err(Problem::bad(
+                "`publish` needs `values` with a channel, or one `line`",
+            )),
         }
     }
 
@@ -126,24 +147,34 @@ impl Requests {
 
     fn refuse(&self, problem: Problem, id: Option<Value>) {
         let (code, message) = (problem.code.into(), problem.message.into());
-        self.outbox.push(encode::message(&Message::Error { code, message, id }));
+        self.outbox
+            .push(encode::message(&Message::Error { code, message, id }));
     }
 }
 
 /// Whether a message is an object that the protocol gives a meaning to.
 fn is_protocol(message: &[u8]) -> bool {
     let value: Option<Value> = serde_json::from_slice(message).ok();
-    let kind = value.as_ref().and_then(|value| value.get("type")).and_then(Value::as_str);
+    let kind = value
+        .as_ref()
+        .and_then(|value| value.get("type"))
+        .and_then(Value::as_str);
     matches!(kind, Some("subscribe" | "command" | "publish"))
 }
 
 impl Problem {
     fn bad(message: impl Into<String>) -> Self {
-        Self { code: "bad_message", message: message.into() }
+        Self {
+            code: "bad_message",
+            message: message.into(),
+        }
     }
 
     fn forbidden(message: impl Into<String>) -> Self {
-        Self { code: "forbidden", message: message.into() }
+        Self {
+            code: "forbidden",
+            message: message.into(),
+        }
     }
 }
 
@@ -153,6 +184,9 @@ impl From<Refused> for Problem {
             Refused::Full => "too_many_boards",
             Refused::Serial | Refused::Unknown => "forbidden",
         };
-        Self { code, message: refused.to_string() }
+        Self {
+            code,
+            message: refused.to_string(),
+        }
     }
 }

@@ -7,7 +7,6 @@ use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode};
 use tracing::debug;
 
-use crate::name::BoardName;
 use crate::server::access::{Denied, HostRule, Role};
 use crate::server::answer::{Answer, error, method_not_allowed, not_found, upgrade_required};
 use crate::server::listener::Peer;
@@ -62,7 +61,10 @@ impl<'a> Place<'a> {
     }
 
     fn upgrades(&self) -> bool {
-        matches!(self, Self::Home | Self::Subscribe | Self::Echo | Self::Board(_))
+        matches!(
+            self,
+            Self::Home | Self::Subscribe | Self::Echo | Self::Board(_)
+        )
     }
 
     /// Boards may leave out `Host`, and so may who upgrades on `/`.
@@ -104,11 +106,19 @@ pub async fn handle(request: Request<Incoming>, peer: Peer, shared: Arc<Shared>)
 }
 
 /// `Host` is checked always, `Origin` where something could be changed or read for long.
-fn admit(request: &Request<Incoming>, place: Option<&Place<'_>>, upgrade: bool, shared: &Shared) -> Result<(), Denied> {
+fn admit(
+    request: &Request<Incoming>,
+    place: Option<&Place<'_>>,
+    upgrade: bool,
+    shared: &Shared,
+) -> Result<(), Denied> {
     let policy = &shared.rules().policy;
     let rule = place.map_or(HostRule::Required, |place| place.host_rule(upgrade));
     policy.host(request.headers(), rule)?;
-    let harmless = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let harmless = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     if upgrade || !harmless {
         policy.origin(request.headers())?;
     }
@@ -124,7 +134,12 @@ fn deny(denied: &Denied, upgrade: bool, peer: Peer, shared: &Shared) -> Answer {
     error(StatusCode::FORBIDDEN, "forbidden", &denied.to_string())
 }
 
-fn upgrade_on(place: Place<'_>, request: Request<Incoming>, peer: Peer, shared: Arc<Shared>) -> Answer {
+fn upgrade_on(
+    place: Place<'_>,
+    request: Request<Incoming>,
+    peer: Peer,
+    shared: Arc<Shared>,
+) -> Answer {
     let done = match place {
         Place::Echo => upgrades::echo(request, shared),
         Place::Board(board) => upgrades::board(board, request, peer, shared.clone()),
@@ -137,18 +152,29 @@ fn upgrade_on(place: Place<'_>, request: Request<Incoming>, peer: Peer, shared: 
     })
 }
 
-async fn plain(place: Place<'_>, request: Request<Incoming>, peer: Peer, shared: Arc<Shared>) -> Answer {
+async fn plain(
+    place: Place<'_>,
+    request: Request<Incoming>,
+    peer: Peer,
+    shared: Arc<Shared>,
+) -> Answer {
     let role = match shared.rules().policy.role(peer.listener.ip()) {
         Ok(role) => role,
         Err(denied) => return deny(&denied, false, peer, &shared),
     };
     match (request.method(), &place) {
         (&Method::POST, Place::Board(board)) => posts::board(board, request, peer, &shared).await,
-        (&Method::POST, Place::Command(board)) => posts::command(board, request, role, &shared).await,
-        (&Method::DELETE, Place::ApiBoard(board)) if role == Role::Operator => api::forget(board, &shared),
-        (&Method::DELETE, Place::ApiBoard(_)) => {
-            error(StatusCode::FORBIDDEN, "forbidden", "a viewer may not forget boards")
+        (&Method::POST, Place::Command(board)) => {
+            posts::command(board, request, role, &shared).await
         }
+        (&Method::DELETE, Place::ApiBoard(board)) if role == Role::Operator => {
+            api::forget(board, &shared)
+        }
+        (&Method::DELETE, Place::ApiBoard(_)) => error(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "a viewer may not forget boards",
+        ),
         (&Method::GET | &Method::HEAD, _) => get(&place, &shared),
         _ => method_not_allowed(place.methods()),
     }
@@ -167,14 +193,6 @@ fn get(place: &Place<'_>, shared: &Shared) -> Answer {
         Place::Ready => api::ready(shared),
         Place::Metrics => api::metrics(shared),
     }
-}
-
-/// A board's name from a path.
-///
-/// # Errors
-/// The answer that says what is wrong with it.
-pub fn board_name(text: &str) -> Result<BoardName, Answer> {
-    BoardName::new(text).map_err(|why| error(StatusCode::BAD_REQUEST, "invalid_name", &why.to_string()))
 }
 
 #[cfg(test)]

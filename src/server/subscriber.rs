@@ -60,9 +60,24 @@ async fn listen(reader: &mut Reader, mut requests: Requests) -> End {
             }
             Ok(Message::Ping(payload)) => outbox.ping(payload),
             Ok(Message::Pong) => {}
-            Ok(Message::Close(code)) => return End { close: Some(code), why: "" },
-            Err(Ended::Protocol { code, why }) => return End { close: Some(Some(code)), why },
-            Err(Ended::Eof | Ended::Io(_)) => return End { close: None, why: "gone" },
+            Ok(Message::Close(code)) => {
+                return End {
+                    close: Some(code),
+                    why: "",
+                };
+            }
+            Err(Ended::Protocol { code, why }) => {
+                return End {
+                    close: Some(Some(code)),
+                    why,
+                };
+            }
+            Err(Ended::Eof | Ended::Io(_)) => {
+                return End {
+                    close: None,
+                    why: "gone",
+                };
+            }
         }
     }
 }
@@ -77,8 +92,19 @@ struct Feed<'a> {
 }
 
 impl<'a> Feed<'a> {
-    fn new(writer: &'a mut Writer, outbox: &'a Outbox, shared: &'a Shared, first: &Subscription) -> Self {
-        Self { writer, outbox, shared, batch: first.batch, thinned: first.period.is_some() }
+    fn new(
+        writer: &'a mut Writer,
+        outbox: &'a Outbox,
+        shared: &'a Shared,
+        first: &Subscription,
+    ) -> Self {
+        Self {
+            writer,
+            outbox,
+            shared,
+            batch: first.batch,
+            thinned: first.period.is_some(),
+        }
     }
 
     async fn run(mut self, first: Subscription) -> End {
@@ -86,9 +112,15 @@ impl<'a> Feed<'a> {
             Ok(end) => end,
             Err(WriteError::Slow) => {
                 self.shared.hub.counters.slow.fetch_add(1, Relaxed);
-                End { close: Some(Some(4008)), why: "slow" }
+                End {
+                    close: Some(Some(4008)),
+                    why: "slow",
+                }
             }
-            Err(WriteError::Io(_)) => End { close: None, why: "gone" },
+            Err(WriteError::Io(_)) => End {
+                close: None,
+                why: "gone",
+            },
         }
     }
 
@@ -114,7 +146,12 @@ impl<'a> Feed<'a> {
                     self.send(snapshot).await?;
                     continue;
                 }
-                Next::Closed => return Ok(End { close: Some(Some(1001)), why: "going away" }),
+                Next::Closed => {
+                    return Ok(End {
+                        close: Some(Some(1001)),
+                        why: "going away",
+                    });
+                }
                 Next::Nothing(due) => due,
             };
             tokio::select! {
@@ -194,7 +231,11 @@ impl<'a> Feed<'a> {
 
     /// Event time, where it matters: for readings that are held back.
     fn now(&self) -> Timestamp {
-        if self.thinned { self.shared.hub.now() } else { Timestamp::default() }
+        if self.thinned {
+            self.shared.hub.now()
+        } else {
+            Timestamp::default()
+        }
     }
 
     /// Waits for an event time. For ever, if there is none.
@@ -209,4 +250,3 @@ impl<'a> Feed<'a> {
         }
     }
 }
-

@@ -31,7 +31,9 @@ pub fn echo(mut request: Request<Incoming>, shared: Arc<Shared>) -> Result<Answe
     let handshake = check(&request)?;
     let upgrade = hyper::upgrade::on(&mut request);
     let unmasked = shared.wifi().accept_unmasked;
-    shared.sockets.spawn(echoing::run(upgrade, unmasked, shared.stop.clone()));
+    shared
+        .sockets
+        .spawn(echoing::run(upgrade, unmasked, shared.stop.clone()));
     Ok(handshake.response())
 }
 
@@ -39,7 +41,11 @@ pub fn echo(mut request: Request<Incoming>, shared: Arc<Shared>) -> Result<Answe
 ///
 /// # Errors
 /// When the handshake or the query is no good, or who asks may not read.
-pub fn subscriber(request: Request<Incoming>, peer: Peer, shared: Arc<Shared>) -> Result<Answer, Refusal> {
+pub fn subscriber(
+    request: Request<Incoming>,
+    peer: Peer,
+    shared: Arc<Shared>,
+) -> Result<Answer, Refusal> {
     subscribe(request, peer, shared, None)
 }
 
@@ -47,7 +53,11 @@ pub fn subscriber(request: Request<Incoming>, peer: Peer, shared: Arc<Shared>) -
 ///
 /// # Errors
 /// As [`subscriber`] and [`board`].
-pub fn home(request: Request<Incoming>, peer: Peer, shared: Arc<Shared>) -> Result<Answer, Refusal> {
+pub fn home(
+    request: Request<Incoming>,
+    peer: Peer,
+    shared: Arc<Shared>,
+) -> Result<Answer, Refusal> {
     if is_subscriber(request.headers()) {
         let page = BoardName::new(&address_name("web", peer.address.ip()));
         return subscribe(request, peer, shared, page.ok());
@@ -66,8 +76,14 @@ pub fn home(request: Request<Incoming>, peer: Peer, shared: Arc<Shared>) -> Resu
 /// # Errors
 /// When the handshake is no good, the name is not one or belongs to a port, or the
 /// board is not accepted.
-pub fn board(name: &str, request: Request<Incoming>, peer: Peer, shared: Arc<Shared>) -> Result<Answer, Refusal> {
-    let name = BoardName::new(name).map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "not a board's name"))?;
+pub fn board(
+    name: &str,
+    request: Request<Incoming>,
+    peer: Peer,
+    shared: Arc<Shared>,
+) -> Result<Answer, Refusal> {
+    let name = BoardName::new(name)
+        .map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "not a board's name"))?;
     let handshake = check(&request)?;
     let session = open(&name, peer, &shared)?;
     Ok(go_on(handshake.response(), request, session, shared))
@@ -75,7 +91,11 @@ pub fn board(name: &str, request: Request<Incoming>, peer: Peer, shared: Arc<Sha
 
 /// A board that says no name has its address for one; from loopback, where several may
 /// be connected at once, the first free number behind it.
-fn unnamed_board(request: Request<Incoming>, peer: Peer, shared: Arc<Shared>) -> Result<Answer, Refusal> {
+fn unnamed_board(
+    request: Request<Incoming>,
+    peer: Peer,
+    shared: Arc<Shared>,
+) -> Result<Answer, Refusal> {
     let handshake = check(&request)?;
     let ip = peer.address.ip();
     let base = address_name("wifi", ip);
@@ -83,29 +103,57 @@ fn unnamed_board(request: Request<Incoming>, peer: Peer, shared: Arc<Shared>) ->
     let _naming = shared.registry.naming();
     let mut name = base.clone();
     let mut number = 2;
-    while ip.is_loopback() && shared.registry.get(&name).is_some_and(|board| board.is_connected()) {
+    while ip.is_loopback()
+        && shared
+            .registry
+            .get(&name)
+            .is_some_and(|board| board.is_connected())
+    {
         name = format!("{base}-{number}");
         number += 1;
     }
-    let name = BoardName::new(&name).map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "no name for this address"))?;
+    let name = BoardName::new(&name)
+        .map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "no name for this address"))?;
     let session = open(&name, peer, &shared)?;
-    Ok(go_on(handshake.response(), request, session, shared.clone()))
+    Ok(go_on(
+        handshake.response(),
+        request,
+        session,
+        shared.clone(),
+    ))
 }
 
 fn open(name: &BoardName, peer: Peer, shared: &Shared) -> Result<Session, Refusal> {
     let denied = |_| Refusal::new(StatusCode::FORBIDDEN, "board not accepted");
-    shared.rules().policy.board(name, peer.listener.ip()).map_err(denied)?;
-    let board = shared.registry.claim(name, Link::Websocket).map_err(|refused| match refused {
-        Refused::Serial => Refusal::new(StatusCode::CONFLICT, "the name belongs to a serial port"),
-        Refused::Unknown => Refusal::new(StatusCode::FORBIDDEN, "board not known"),
-        Refused::Full => Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "max_boards are known already"),
-    })?;
+    shared
+        .rules()
+        .policy
+        .board(name, peer.listener.ip())
+        .map_err(denied)?;
+    let board = shared
+        .registry
+        .claim(name, Link::Websocket)
+        .map_err(|refused| match refused {
+            Refused::Serial => {
+                Refusal::new(StatusCode::CONFLICT, "the name belongs to a serial port")
+            }
+            Refused::Unknown => Refusal::new(StatusCode::FORBIDDEN, "board not known"),
+            Refused::Full => Refusal::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "max_boards are known already",
+            ),
+        })?;
     let mut session = board.open(Link::Websocket, "");
     session.ready(&peer.address.ip().to_string());
     Ok(session)
 }
 
-fn go_on(answer: Answer, mut request: Request<Incoming>, session: Session, shared: Arc<Shared>) -> Answer {
+fn go_on(
+    answer: Answer,
+    mut request: Request<Incoming>,
+    session: Session,
+    shared: Arc<Shared>,
+) -> Answer {
     let wifi = shared.wifi();
     let manner = Manner {
         options: Options {
@@ -116,11 +164,17 @@ fn go_on(answer: Answer, mut request: Request<Incoming>, session: Session, share
         },
         ping_interval: wifi.ping_interval,
         silent_after: wifi.silent_after,
-        farewell: if header(request.headers(), USER_AGENT) == ESP_IDF { Farewell::Plain } else { Farewell::Close },
+        farewell: if header(request.headers(), USER_AGENT) == ESP_IDF {
+            Farewell::Plain
+        } else {
+            Farewell::Close
+        },
     };
     let upgrade = hyper::upgrade::on(&mut request);
     let stop = shared.stop.clone();
-    shared.links.spawn(link::run(upgrade, session, manner, stop));
+    shared
+        .links
+        .spawn(link::run(upgrade, session, manner, stop));
     answer
 }
 
@@ -132,27 +186,41 @@ fn subscribe(
 ) -> Result<Answer, Refusal> {
     let handshake = check(&request)?;
     let denied = |_| Refusal::new(StatusCode::FORBIDDEN, "who is anonymous may not read here");
-    let role = shared.rules().policy.role(peer.listener.ip()).map_err(denied)?;
+    let role = shared
+        .rules()
+        .policy
+        .role(peer.listener.ip())
+        .map_err(denied)?;
     let query = request.uri().query().unwrap_or("");
     let wanted = Subscribe::from_query(query).and_then(Subscribe::check);
-    let wanted = wanted.map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "the query is no subscription"))?;
+    let wanted = wanted
+        .map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "the query is no subscription"))?;
     let upgrade = hyper::upgrade::on(&mut request);
     let requests = Requests::new(shared.clone(), role, page);
-    shared.sockets.spawn(subscribing::run(upgrade, wanted, requests, shared.clone()));
+    shared
+        .sockets
+        .spawn(subscribing::run(upgrade, wanted, requests, shared.clone()));
     Ok(handshake.response())
 }
 
 /// A browser, or a program whose library offers to compress; no board's does.
 fn is_subscriber(headers: &HeaderMap) -> bool {
-    let browser = headers.contains_key(ORIGIN) && header(headers, USER_AGENT).starts_with("Mozilla/");
+    let browser =
+        headers.contains_key(ORIGIN) && header(headers, USER_AGENT).starts_with("Mozilla/");
     browser || offers_deflate(headers)
 }
 
 fn header(headers: &HeaderMap, name: hyper::header::HeaderName) -> &str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("")
 }
 
 /// `wifi-192-168-1-23`.
 fn address_name(kind: &str, ip: IpAddr) -> String {
-    format!("{kind}-{}", ip.to_canonical().to_string().replace(['.', ':'], "-"))
+    format!(
+        "{kind}-{}",
+        ip.to_canonical().to_string().replace(['.', ':'], "-")
+    )
 }

@@ -208,7 +208,7 @@ pub fn text_and_ttl(
     ttl: Option<f64>,
 ) -> Result<(String, std::time::Duration), String> {
     let seconds = ttl.unwrap_or(DEFAULT_TTL);
-    if !(seconds >= 0.0 && seconds <= MAX_TTL) {
+    if !(0.0..=MAX_TTL).contains(&seconds) {
         return Err("`ttl` must lie between 0 and 3600 s".into());
     }
     let text = match data {

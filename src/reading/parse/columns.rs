@@ -102,10 +102,7 @@ impl<'a> Row<'a> {
     }
 
     /// Words alone say nothing, and neither do empty pieces alone.
-    fn under(
-        &self,
-        names: &'a [String],
-    ) -> Option<Parsed<'a>> {
+    fn under(&self, names: &'a [String]) -> Option<Parsed<'a>> {
         let mut builder = Builder::with_capacity(self.count);
         let (mut is_data, mut is_empty) = (false, true);
         for (piece, name) in self.pieces().zip(names) {
