@@ -2,17 +2,12 @@
 //! in and out. Knows nothing of what is sent through it.
 
 use std::io;
-use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use rustix::fs::{Mode, OFlags};
-use rustix::pty::OpenptFlags;
-use rustix::termios::{OptionalActions, QueueSelector};
-use tokio::io::unix::AsyncFd;
+mod terminal;
 
-mod watch;
-
-use watch::Watch;
+use terminal::{Looked, Terminal};
 
 /// A board's port as its owner sees it. The link is there while the board is plugged in.
 /// Must be made, used and dropped inside a tokio runtime; dropping it unplugs the board.
@@ -21,18 +16,13 @@ pub struct Port {
     link: PathBuf,
     /// Where the board was last, so that it never comes back under the same number.
     last: Option<PathBuf>,
-    plugged: Option<Plugged>,
+    plugged: Option<Terminal>,
+    openings: u64,
 }
 
-#[derive(Debug)]
-struct Plugged {
-    master: AsyncFd<OwnedFd>,
-    /// Kept open, because the master is hung up while nobody has the slave open; and
-    /// dropped together with the master, because an unplugged board is gone.
-    slave: OwnedFd,
-    device: PathBuf,
-    watch: Watch,
-}
+/// The kernel tells nobody that the other end of a pseudo-terminal was opened, so a port
+/// that waits for it asks this often.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 impl Port {
     /// A board that is plugged in, its port linked at `link`. What is at `link` already
@@ -50,6 +40,7 @@ impl Port {
             link: link.into(),
             last: None,
             plugged: None,
+            openings: 0,
         }
     }
 
@@ -59,17 +50,17 @@ impl Port {
         if self.plugged.is_some() {
             return Ok(());
         }
-        let mut plugged = Plugged::new()?;
-        if Some(&plugged.device) == self.last.as_ref() {
+        let mut terminal = Terminal::new()?;
+        if Some(terminal.device()) == self.last.as_deref() {
             // The kernel gives the lowest free number: hold this one and take another.
-            plugged = Plugged::new()?;
+            terminal = Terminal::new()?;
         }
         if self.link.is_symlink() {
             std::fs::remove_file(&self.link)?;
         }
-        std::os::unix::fs::symlink(&plugged.device, &self.link)?;
-        self.last = Some(plugged.device.clone());
-        self.plugged = Some(plugged);
+        std::os::unix::fs::symlink(terminal.device(), &self.link)?;
+        self.last = Some(terminal.device().to_owned());
+        self.plugged = Some(terminal);
         Ok(())
     }
 
@@ -91,37 +82,37 @@ impl Port {
 
     /// What the link leads to, such as `/dev/pts/7`; `None` while unplugged.
     pub fn device(&self) -> Option<&Path> {
-        self.plugged
-            .as_ref()
-            .map(|plugged| plugged.device.as_path())
+        self.plugged.as_ref().map(Terminal::device)
     }
 
     /// Whether somebody has the port open at this moment.
     pub fn is_open(&mut self) -> bool {
-        self.plugged.as_mut().is_some_and(Plugged::is_open)
+        let looked = self.plugged.as_mut().map_or(Looked::Closed, Terminal::look);
+        self.openings += u64::from(looked == Looked::JustOpened);
+        looked != Looked::Closed
     }
 
-    /// How many times the port was opened since it was plugged in, counting who comes
-    /// while another has it open as none; 0 while unplugged. A board that resets when it
-    /// is opened compares this, since closing and opening may come together.
+    /// How many times the port was opened so far, counting who comes while another has it
+    /// open as none, and who comes and goes unseen within milliseconds perhaps as none. A
+    /// board that resets when it is opened compares this.
     pub fn openings(&mut self) -> u64 {
-        self.plugged.as_mut().map_or(0, |plugged| {
-            plugged.is_open();
-            plugged.watch.openings()
-        })
+        self.is_open();
+        self.openings
     }
 
     /// Waits until somebody has the port open; at once if so already, for ever while
     /// unplugged. Cancel safe.
     pub async fn opened(&mut self) {
-        self.until(true).await;
+        while !self.is_open() {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
     }
 
     /// Waits until nobody has the port open; at once if so already or while unplugged.
     /// Cancel safe.
     pub async fn closed(&mut self) {
-        if self.plugged.is_some() {
-            self.until(false).await;
+        while self.is_open() {
+            tokio::time::sleep(LOOK_EVERY).await;
         }
     }
 
@@ -130,45 +121,43 @@ impl Port {
     /// wait. Fails if the board is not plugged in. Not cancel safe: some of the bytes may
     /// be sent.
     pub async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let plugged = self.plugged.as_mut().ok_or(io::ErrorKind::NotConnected)?;
         let mut sent = 0;
-        while sent < bytes.len() && plugged.is_open() {
-            let Plugged { master, watch, .. } = &mut *plugged;
+        while sent < bytes.len() && self.is_open() {
+            let Some(terminal) = &mut self.plugged else {
+                break;
+            };
             tokio::select! {
-                taken = write_some(master, &bytes[sent..]) => sent += taken?,
-                () = watch.changed() => {}
+                taken = terminal.write(&bytes[sent..]) => sent += taken?,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
             }
         }
-        Ok(sent)
+        match &self.plugged {
+            Some(_) => Ok(sent),
+            None => Err(io::ErrorKind::NotConnected.into()),
+        }
     }
 
     /// Reads what the other side wrote, at least one byte. Waits for ever while unplugged.
     /// Cancel safe: dropping it loses nothing.
     pub async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match &self.plugged {
-            Some(plugged) => read_some(&plugged.master, buffer).await,
-            None => std::future::pending().await,
+        loop {
+            let count = self.read_or_look(buffer).await?;
+            if count > 0 {
+                return Ok(count);
+            }
         }
     }
 
-    /// Reads like [`read`](Self::read), but gives 0 when somebody may have opened or closed
-    /// the port. Cancel safe.
-    pub async fn read_or_change(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Some(Plugged { master, watch, .. }) = &mut self.plugged else {
+    /// Reads like [`read`](Self::read), but gives 0 when it is time to see whether
+    /// somebody has opened or closed the port. Cancel safe.
+    pub async fn read_or_look(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.is_open();
+        let Some(terminal) = &mut self.plugged else {
             return std::future::pending().await;
         };
         tokio::select! {
-            read = read_some(master, buffer) => read,
-            () = watch.changed() => Ok(0),
-        }
-    }
-
-    async fn until(&mut self, open: bool) {
-        let Some(plugged) = &mut self.plugged else {
-            return std::future::pending().await;
-        };
-        while plugged.is_open() != open {
-            plugged.watch.changed().await;
+            count = terminal.read(buffer) => count,
+            () = tokio::time::sleep(LOOK_EVERY) => Ok(0),
         }
     }
 }
@@ -176,73 +165,6 @@ impl Port {
 impl Drop for Port {
     fn drop(&mut self) {
         self.unplug();
-    }
-}
-
-impl Plugged {
-    fn new() -> io::Result<Self> {
-        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
-        let master = rustix::pty::openpt(flags)?;
-        rustix::pty::grantpt(&master)?;
-        rustix::pty::unlockpt(&master)?;
-        rustix::fs::fcntl_setfl(&master, OFlags::RDWR | OFlags::NONBLOCK)?;
-        let name = rustix::pty::ptsname(&master, Vec::new())?;
-        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
-        let slave = rustix::fs::open(name.as_c_str(), flags, Mode::empty())?;
-        let mut termios = rustix::termios::tcgetattr(&slave)?;
-        termios.make_raw();
-        rustix::termios::tcsetattr(&slave, OptionalActions::Now, &termios)?;
-        let device = PathBuf::from(name.to_string_lossy().into_owned());
-        let watch = Watch::new(&device)?;
-        Ok(Self {
-            master: on_reactor(master)?,
-            slave,
-            device,
-            watch,
-        })
-    }
-
-    fn is_open(&mut self) -> bool {
-        if self.watch.look() == watch::Seen::Closed {
-            self.forget_last_owner();
-        }
-        self.watch.is_open()
-    }
-
-    /// A real port forgets unread bytes and exclusive use (TIOCEXCL) at its last close; a
-    /// pseudo-terminal does not while its slave is kept open here. Failing is harmless:
-    /// the next owner sees what is left.
-    fn forget_last_owner(&self) {
-        let _ = rustix::termios::tcflush(&self.slave, QueueSelector::IFlush);
-        let _ = rustix::termios::ioctl_tiocnxcl(&self.slave);
-    }
-}
-
-/// The successor of `AsyncFd::new` is unsafe, because a type could give another
-/// descriptor each time it is asked; an `OwnedFd` cannot.
-#[allow(
-    deprecated,
-    reason = "its successor is unsafe, and gains nothing for an OwnedFd"
-)]
-fn on_reactor(fd: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
-    AsyncFd::new(fd)
-}
-
-async fn write_some(master: &AsyncFd<OwnedFd>, bytes: &[u8]) -> io::Result<usize> {
-    loop {
-        let mut ready = master.writable().await?;
-        if let Ok(done) = ready.try_io(|fd| Ok(rustix::io::write(fd, bytes)?)) {
-            return done;
-        }
-    }
-}
-
-async fn read_some(master: &AsyncFd<OwnedFd>, buffer: &mut [u8]) -> io::Result<usize> {
-    loop {
-        let mut ready = master.readable().await?;
-        if let Ok(done) = ready.try_io(|fd| Ok(rustix::io::read(fd, &mut *buffer)?)) {
-            return done;
-        }
     }
 }
 

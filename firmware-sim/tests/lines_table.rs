@@ -25,7 +25,17 @@ impl Row {
             number: index + 1,
             json: serde_json::from_str(line).unwrap(),
         })
+        .filter(Self::can_be_configured)
         .collect()
+    }
+
+    /// The file may not name a column of more than 64 bytes, although the core can bear it.
+    fn can_be_configured(&self) -> bool {
+        let columns = self.json["format"]["columns"].as_array();
+        columns
+            .into_iter()
+            .flatten()
+            .all(|name| name.as_str().unwrap().len() <= 64)
     }
 
     fn board(&self) -> String {

@@ -1,6 +1,8 @@
 //! The gateway as boards, browsers and operators see it: a real program, real ports and
 //! sockets. One file a subject; `support` starts the gateway and speaks to it.
 
+#![allow(clippy::unwrap_used, reason = "all of this is tests, helpers too")]
+
 mod support;
 
 mod access;

@@ -76,7 +76,7 @@ impl Bench {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = sleep_until(due) => self.turn(port, stop).await?,
-                count = port.read_or_change(&mut buffer) => {
+                count = port.read_or_look(&mut buffer) => {
                     let heard = &buffer[..count?];
                     self.hear(port, heard, stop).await?;
                 }

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use rustix::fs::FlockOperation;
 
 use super::Bench;
-use crate::support::gateway::User;
-use crate::support::{Gateway, Usb, json};
+use crate::support::{Gateway, Usb, User, json};
 
 #[tokio::test]
 async fn an_unplugged_board_comes_back_under_another_number() {

@@ -1,27 +1,16 @@
 //! A gateway that runs for one test, in a directory of its own.
 
-use std::fs::{File, Permissions};
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::path::Path;
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
-use super::{Answer, Raw, Socket, Subscriber, Value, binary, soon};
-
-/// Who runs the gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum User {
-    /// Who runs the tests.
-    Tester,
-    /// Somebody who may open nothing: `nobody`. Needs tests run by root.
-    Nobody,
-}
+use super::process::{User, completed, folder, listening, said, spawn};
+use super::{Answer, Raw, Socket, Subscriber, Value, soon};
 
 /// A running gateway; killed when dropped. Prints what it said if the test fails.
 pub struct Gateway {
@@ -114,6 +103,17 @@ impl Gateway {
         said(self.folder.path())
     }
 
+    /// Waits until standard error holds this text. A log has no other sign than itself, so
+    /// this looks again and again.
+    pub async fn until_said(&self, text: &str) {
+        let said = async {
+            while !self.said().contains(text) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        soon(text, said).await;
+    }
+
     /// Replaces the configuration file; `signal(Signal::HUP)` makes the gateway read it.
     /// Listens where it did.
     pub fn rewrite(&self, config: &str) {
@@ -199,7 +199,7 @@ impl Gateway {
     pub async fn refused_upgrade(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut raw = Raw::connect(self.address).await;
         raw.send(raw.upgrade(path, headers)).await;
-        Answer::parse(&raw.to_end().await)
+        Answer::parse(&raw.until_end().await)
     }
 
     /// `query` is what stands behind `/ws`, such as `?boards=a`, or nothing.
@@ -223,76 +223,4 @@ impl Drop for Gateway {
             eprintln!("--- the gateway said:\n{}---", self.said());
         }
     }
-}
-
-fn folder() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    // So that `nobody` may read its configuration.
-    std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
-    folder
-}
-
-fn completed(config: &str) -> String {
-    let mut text = String::new();
-    if !config.contains("[server]") {
-        text.push_str("[server]\n");
-    }
-    text.push_str(config);
-    if !config.contains("listen =") {
-        text = text.replacen("[server]\n", "[server]\nlisten = \"127.0.0.1:0\"\n", 1);
-    }
-    if !config.contains("[discovery]") {
-        text.push_str("\n[discovery]\nserial = false\n");
-    }
-    text
-}
-
-fn spawn(folder: &Path, user: User, arguments: &[&str]) -> Child {
-    let stderr = File::options()
-        .create(true)
-        .append(true)
-        .open(stderr_of(folder))
-        .unwrap();
-    let mut command = match user {
-        User::Tester => Command::new(binary::boardcast()),
-        User::Nobody => as_nobody(folder),
-    };
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .env("BOARDCAST_LOG", "debug")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(stderr)
-        .kill_on_drop(true);
-    command.spawn().unwrap()
-}
-
-/// The program may lie where `nobody` cannot reach it.
-fn as_nobody(folder: &Path) -> Command {
-    const NOBODY: u32 = 65534;
-    let copy = folder.join("boardcast");
-    std::fs::copy(binary::boardcast(), &copy).unwrap();
-    let mut command = Command::new(copy);
-    command.uid(NOBODY).gid(NOBODY);
-    command
-}
-
-/// `None` if it ends instead.
-async fn listening(child: &mut Child) -> Option<SocketAddr> {
-    let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
-    while let Some(line) = lines.next_line().await.unwrap() {
-        if let Some(address) = line.strip_prefix("listening on http://") {
-            return Some(address.parse().unwrap());
-        }
-    }
-    None
-}
-
-fn said(folder: &Path) -> String {
-    std::fs::read_to_string(stderr_of(folder)).unwrap_or_default()
-}
-
-fn stderr_of(folder: &Path) -> PathBuf {
-    folder.join("stderr")
 }

@@ -46,7 +46,7 @@ impl Answer {
         request.extend_from_slice(body);
         let mut raw = Raw::connect(gateway).await;
         raw.send(request).await;
-        Self::parse(&raw.to_end().await)
+        Self::parse(&raw.until_end().await)
     }
 
     /// Takes an answer apart; fails the test if it is none.

@@ -5,7 +5,11 @@ use std::time::Duration;
 
 mod binary;
 
+pub mod frame;
+
 pub mod gateway;
+
+mod process;
 
 pub mod http;
 
@@ -17,9 +21,11 @@ pub mod subscriber;
 
 pub mod usb;
 
+pub use frame::Frame;
 pub use gateway::Gateway;
 pub use http::Answer;
-pub use raw::{Frame, Raw};
+pub use process::User;
+pub use raw::Raw;
 pub use serde_json::{Value, json};
 pub use socket::Socket;
 pub use subscriber::Subscriber;

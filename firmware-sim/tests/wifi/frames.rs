@@ -68,6 +68,7 @@ async fn wrong_pongs_are_no_reason_to_part() {
         Frame::text("t:1"),
     ])
     .await;
+    check(&[Frame::new(Frame::PONG, "x".repeat(200)), Frame::text("t:1")]).await;
 }
 
 #[tokio::test]

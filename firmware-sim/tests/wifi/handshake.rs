@@ -39,7 +39,9 @@ async fn the_answer_is_short_and_in_one_piece() {
         ACCEPT,
         "Sec-WebSocket-Protocol: arduino",
     ] {
-        assert!(lines.contains(&header), "{header} in {answer}");
+        // hyper writes `Sec-Websocket-Accept`, which every library takes.
+        let is_there = lines.iter().any(|line| line.eq_ignore_ascii_case(header));
+        assert!(is_there, "{header} in {answer}");
     }
 }
 
@@ -76,7 +78,7 @@ async fn check(gateway: &Gateway, request: &str, status: u16) {
     let mut raw = gateway.raw().await;
     raw.send(request.replace("HOST", &gateway.address().to_string()))
         .await;
-    let answer = Answer::parse(&raw.to_end().await);
+    let answer = Answer::parse(&raw.until_end().await);
     assert_eq!(answer.status, status, "{request}\n{}", answer.head);
     assert_eq!(
         answer.header("Content-Length"),
@@ -137,12 +139,8 @@ async fn nothing_is_sent_before_the_board_is_ready_for_it() {
     let gateway = Gateway::start("").await;
     let mut board = Raw::board(gateway.address(), "/board/porch").await;
     let answered = Instant::now();
-    let command = gateway.http(
-        "POST",
-        "/api/boards/porch/command",
-        &[],
-        "{\"data\":\"LED ON\"}",
-    );
+    let command = json!({"id": 1, "data": "LED ON"}).to_string();
+    let command = gateway.http("POST", "/api/boards/porch/command", &[], command);
     let (frame, answer) = tokio::join!(board.message(), command);
     assert_eq!(frame.payload, b"LED ON");
     assert!(
