@@ -173,7 +173,7 @@ impl Page {
 
     /// What boards sent, by board.
     pub fn tallies(&mut self, boards: &[(String, &Tally)]) {
-        let families: [(&str, &str, fn(&Tally) -> &AtomicU64); 3] = [
+        let families: [(&str, &str, Counter); 3] = [
             ("received_bytes_total", "Bytes from a board.", |tally| {
                 &tally.bytes
             }),

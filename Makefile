@@ -1,0 +1,40 @@
+# Everything one does with boardcast, one command each. `make help` lists them.
+
+CARGO ?= cargo
+.DEFAULT_GOAL := help
+.PHONY: help demo build test lint bench check-cargo
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+demo: check-cargo ## build all and run the gateway with five simulated boards
+	$(CARGO) run --release --quiet -- demo
+
+build: check-cargo ## build the program: target/release/boardcast
+	$(CARGO) build --release
+
+test: check-cargo ## run all tests: units, properties, and the program end to end
+	$(CARGO) build --workspace
+	BOARDCAST_BIN=$(CURDIR)/target/debug/boardcast $(CARGO) test --workspace
+
+lint: check-cargo ## formatting, lints and documentation, with warnings as errors
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --no-default-features -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --quiet
+	$(MAKE) --no-print-directory unit
+
+.PHONY: unit
+unit: # the systemd unit: keys that systemd does not know are only warnings to it
+	@if command -v systemd-analyze >/dev/null; then \
+		! systemd-analyze verify --man=no systemd/boardcast.service 2>&1 | grep -E "Unknown|Invalid|Failed to parse"; \
+	fi
+
+bench: check-cargo ## measure fan-out, latency and memory of the release build
+	$(CARGO) build --release --workspace
+	$(CARGO) run --release --quiet -p firmware-sim --example bench
+
+check-cargo:
+	@command -v $(firstword $(CARGO)) >/dev/null || { \
+		echo "cargo is missing: install Rust 1.88 or later (Debian 13: apt install rustup && rustup default stable)"; exit 1; }
+	@command -v cc >/dev/null || { echo "a linker is missing: apt install gcc"; exit 1; }
