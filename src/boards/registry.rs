@@ -201,9 +201,11 @@ impl Registry {
     /// # Errors
     /// When it is not to be forgotten.
     pub fn remove(&self, name: &str) -> Result<(), Kept> {
-        let board = self.get(name).ok_or(Kept::Unknown)?;
+        let board = self.boards().get(name).cloned().ok_or(Kept::Unknown)?;
         if self.is_configured(board.name()) {
             Err(Kept::Configured)
+        } else if board.state() == State::Removed {
+            Err(Kept::Unknown)
         } else if board.remove() {
             Ok(())
         } else {
