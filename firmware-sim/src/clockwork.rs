@@ -52,12 +52,16 @@ pub struct Clockwork {
     next_report: Duration,
 }
 
+/// A board that measures once an hour still does so when it is switched on.
+const FIRST_READING: Duration = Duration::from_secs(1);
+
 /// Reports that are due together are printed at once, but no more than this, so that
 /// one turn stays short after a stall.
 const MAX_AT_ONCE: usize = 1000;
 
 impl Clockwork {
-    /// A board whose time begins at zero, with a reading due after one period.
+    /// A board whose time begins at zero, with a reading due after one period, or after
+    /// a second if that is less.
     pub fn new(settings: Settings) -> Self {
         let period = Duration::from_secs_f64(1.0 / settings.rate.clamp(0.001, 100_000.0));
         Self {
@@ -65,7 +69,7 @@ impl Clockwork {
             period,
             script: settings.script,
             rng: fastrand::Rng::with_seed(settings.seed),
-            next_report: period,
+            next_report: period.min(FIRST_READING),
         }
     }
 

@@ -37,7 +37,7 @@ async fn an_esp_client_is_left_without_a_close() {
 
 #[tokio::test]
 async fn a_subscriber_that_takes_nothing_does_not_delay_the_stop() {
-    let mut gateway = Gateway::start("").await;
+    let mut gateway = Gateway::start("[server]\nstop_after = \"1s\"\n").await;
     let mut stalled = gateway.raw().await;
     stalled.send(stalled.upgrade("/ws", &[])).await;
     stalled.head().await;
@@ -46,7 +46,7 @@ async fn a_subscriber_that_takes_nothing_does_not_delay_the_stop() {
         gateway.post("a", &body.repeat(15)).await;
     }
     gateway.signal(Signal::TERM);
-    gateway.wait_exit(Duration::from_secs(7)).await;
+    gateway.wait_exit(Duration::from_secs(3)).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Subscribers: what they are told first, what next, and how they choose.
 
-use crate::support::{Answer, Gateway, Subscriber, Value, json};
+use crate::support::{Answer, Gateway, Subscriber, Usb, Value, json};
 
 mod behind;
 
@@ -166,6 +166,21 @@ async fn what_a_subscriber_publishes_is_an_event() {
     assert_eq!(online["link"], "publish");
     assert_eq!(listener.reading("phone").await, json!({"tilt": 0.3}));
     assert_eq!(listener.reading("phone").await, json!({"shake": 1}));
+}
+
+#[tokio::test]
+async fn nobody_speaks_for_a_board_on_a_port() {
+    let usb = Usb::absent("greenhouse");
+    let gateway = Gateway::start(&usb.toml("")).await;
+    let mut subscriber = gateway.subscriber("?boards=none").await;
+    subscriber
+        .send(&json!({"type": "publish", "board": "greenhouse", "line": "t:1"}))
+        .await;
+    let error = subscriber.next().await;
+    assert_eq!(
+        (&error["type"], &error["code"]),
+        (&json!("error"), &json!("forbidden"))
+    );
 }
 
 #[tokio::test]

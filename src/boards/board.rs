@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::boards::commands::{MAX_SERIAL, MAX_WEBSOCKET, Outcome, Queue, Ticket};
-use crate::boards::intake::{Bounds, Intake};
+use crate::boards::intake::{Bounds, Intake, Raw};
 use crate::boards::registry::{Hub, shown};
 use crate::boards::session::Session;
 use crate::boards::{Link, Reason};
@@ -345,17 +345,18 @@ impl Board {
     }
 
     /// Whether subscribers want raw lines.
-    pub(super) fn wants_lines(&self) -> bool {
-        self.hub.journal.wants_lines()
+    pub(super) fn raw(&self) -> Raw {
+        match self.hub.journal.wants_lines() {
+            true => Raw::Keep,
+            false => Raw::Drop,
+        }
     }
 
     fn intake(&self, live: &Live) -> Intake {
-        Intake::new(
-            self.name.clone(),
-            live.settings.clone(),
-            self.bounds,
-            self.tally.clone(),
-        )
+        let (name, settings) = (self.name.clone(), live.settings.clone());
+        let mut intake = Intake::new(name, settings, self.bounds, self.tally.clone());
+        intake.keep_raw(self.raw());
+        intake
     }
 
     /// A board that speaks is not stale, nor removed.

@@ -8,7 +8,7 @@ use tracing::warn;
 
 use crate::boards::board::Board;
 use crate::boards::commands::{Outgoing, Queue};
-use crate::boards::intake::{Intake, Raw, Take};
+use crate::boards::intake::{Intake, Take};
 use crate::boards::rate::Rate;
 use crate::boards::{Link, Reason};
 use crate::config::Pattern;
@@ -132,12 +132,7 @@ impl Session {
     }
 
     fn listen(&mut self, read: impl FnOnce(&mut Intake, &mut dyn FnMut(&str) -> Take)) {
-        let raw = if self.board.wants_lines() {
-            Raw::Keep
-        } else {
-            Raw::Drop
-        };
-        self.intake.keep_raw(raw);
+        self.intake.keep_raw(self.board.raw());
         let (queue, rate, ready) = (&self.queue, &mut self.rate, &self.ready);
         let mut is_ready = false;
         let board = self.board.name();

@@ -1,7 +1,7 @@
 //! One reader's place in the journal. It reads at its own speed, and knows what it lost.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::Ordering::Relaxed;
 
 use bytes::Bytes;
 use tokio::sync::Notify;
@@ -206,7 +206,7 @@ impl Drop for Cursor {
         if self.lines == RawLines::Yes {
             inner.lines.leave();
             let wanted = inner.lines.wanted();
-            self.journal.lines_wanted.store(wanted, Ordering::Relaxed);
+            self.journal.lines_wanted.store(wanted, Relaxed);
         }
     }
 }

@@ -90,7 +90,9 @@ pub async fn command(
     let (tell, told) = oneshot::channel();
     let mut tell = Some(tell);
     let ticket = Ticket::new(name, move |outcome, last| {
-        if let (Last::Yes, Some(tell)) = (last, tell.take()) {
+        if last == Last::Yes
+            && let Some(tell) = tell.take()
+        {
             // Nobody waits any more: the result is dropped, the command is not.
             let _ = tell.send(outcome);
         }

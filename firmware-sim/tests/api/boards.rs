@@ -1,4 +1,4 @@
-//! Boards over the API: what they are, forgetting one, lending a port.
+//! Boards over the API: what they are, forgetting one.
 
 use crate::support::{Gateway, Usb, json};
 
@@ -59,54 +59,4 @@ async fn a_board_of_the_file_is_not_forgotten() {
         .http("DELETE", "/api/boards/greenhouse", &[], "")
         .await;
     assert_eq!(answer.status, 409, "{}", answer.text());
-}
-
-#[tokio::test]
-async fn a_port_can_be_lent_to_another_program() {
-    let mut usb = Usb::plugged("greenhouse");
-    let gateway = Gateway::start(&usb.toml("")).await;
-    let mut subscriber = gateway.subscriber("").await;
-    subscriber.state("greenhouse", "online").await;
-    let path = "/api/boards/greenhouse/release";
-    let answer = gateway.http("POST", path, &[], "{\"for\":60}").await;
-    assert!((200..300).contains(&answer.status), "{}", answer.text());
-    let released = subscriber.state("greenhouse", "offline").await;
-    assert_eq!(released["reason"], "released");
-    usb.port.closed().await;
-    assert!(!gateway.has_open(usb.port.device().unwrap()));
-    let answer = gateway
-        .http("POST", "/api/boards/greenhouse/resume", &[], "")
-        .await;
-    assert!((200..300).contains(&answer.status), "{}", answer.text());
-    subscriber.state("greenhouse", "online").await;
-}
-
-#[tokio::test]
-async fn a_lent_port_comes_back_by_itself() {
-    let usb = Usb::plugged("greenhouse");
-    let gateway = Gateway::start(&usb.toml("")).await;
-    let mut subscriber = gateway.subscriber("").await;
-    subscriber.state("greenhouse", "online").await;
-    gateway
-        .http("POST", "/api/boards/greenhouse/release", &[], "{\"for\":1}")
-        .await;
-    subscriber.state("greenhouse", "offline").await;
-    subscriber.state("greenhouse", "online").await;
-}
-
-#[tokio::test]
-async fn only_ports_can_be_lent() {
-    let gateway = Gateway::start("").await;
-    gateway.post("a", "t:1").await;
-    let known = gateway
-        .http("POST", "/api/boards/a/release", &[], "{\"for\":1}")
-        .await;
-    assert!((400..500).contains(&known.status), "{}", known.text());
-    let unknown = gateway
-        .http("POST", "/api/boards/nobody/release", &[], "{\"for\":1}")
-        .await;
-    assert_eq!(
-        (unknown.status, unknown.code()),
-        (404, "unknown_board".to_string())
-    );
 }

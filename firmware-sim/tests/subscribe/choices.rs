@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{readings, with_readings};
-use crate::support::{Gateway, json};
+use crate::support::{Gateway, Subscriber, json};
 
 /// Which of five boards a choice lets through.
 async fn check(query: &str, expected: &[&str]) {
@@ -135,18 +135,16 @@ async fn batches_hold_what_single_messages_would() {
 async fn only_who_asks_gets_arrays() {
     let gateway = Gateway::start("").await;
     let mut plain = gateway.ws("/ws", &[]).await;
+    assert!(plain.text().await.starts_with("{\"type\":\"hello\""));
     gateway.post("a", "t:1\nt:2\nt:3").await;
-    for _ in 0..5 {
+    for _ in 0..4 {
         let text = plain.text().await;
         assert!(text.starts_with("{\"type\":"), "{text}");
     }
 }
 
-#[tokio::test]
-async fn lines_precede_the_events_that_came_from_them() {
-    let gateway = Gateway::start("").await;
-    let mut subscriber = gateway.subscriber("?lines=true").await;
-    gateway.post("a", "t:1, h:2\nBooting…").await;
+/// What a subscriber with lines is told of `t:1, h:2` and `Booting…`, after the board's state.
+async fn check_lines(subscriber: &mut Subscriber) {
     subscriber.state("a", "online").await;
     let mut told = Vec::new();
     for _ in 0..4 {
@@ -163,6 +161,23 @@ async fn lines_precede_the_events_that_came_from_them() {
     );
     assert_eq!(told[0].get("seq"), None);
     assert!(told[0]["time"].is_number());
+}
+
+#[tokio::test]
+async fn lines_precede_the_events_that_came_from_them() {
+    let gateway = Gateway::start("").await;
+    let mut subscriber = gateway.subscriber("?lines=true").await;
+    let mut board = gateway.ws("/board/a", &[]).await;
+    board.send("t:1, h:2\nBooting…").await;
+    check_lines(&mut subscriber).await;
+}
+
+#[tokio::test]
+async fn posts_have_lines_too() {
+    let gateway = Gateway::start("").await;
+    let mut subscriber = gateway.subscriber("?lines=true").await;
+    gateway.post("a", "t:1, h:2\nBooting…").await;
+    check_lines(&mut subscriber).await;
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::process::Child;
 
 use super::process::{User, completed, folder, listening, said, spawn};
-use super::{Answer, Raw, Socket, Subscriber, Value, soon};
+use super::{Answer, Raw, Socket, Subscriber, Value, soon, until};
 
 /// A running gateway; killed when dropped. Prints what it said if the test fails.
 pub struct Gateway {
@@ -103,15 +103,9 @@ impl Gateway {
         said(self.folder.path())
     }
 
-    /// Waits until standard error holds this text. A log has no other sign than itself, so
-    /// this looks again and again.
+    /// Waits until standard error holds this text.
     pub async fn until_said(&self, text: &str) {
-        let said = async {
-            while !self.said().contains(text) {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        soon(text, said).await;
+        until(text, || self.said().contains(text)).await;
     }
 
     /// Replaces the configuration file; `signal(Signal::HUP)` makes the gateway read it.

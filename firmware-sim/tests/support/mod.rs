@@ -42,3 +42,13 @@ pub async fn soon<T>(name: &str, what: impl Future<Output = T>) -> T {
         Err(_) => panic!("waited {PATIENCE:?} in vain for {name}"),
     }
 }
+
+/// Waits until `holds`. For what has no event: a process's files, the text of a log.
+pub async fn until(name: &str, holds: impl Fn() -> bool) {
+    let looking = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    soon(name, looking).await;
+}
