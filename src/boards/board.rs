@@ -1,5 +1,8 @@
 //! One board: its state, and the one way in which it changes.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 

@@ -1,6 +1,9 @@
 //! Who is online, and how to reach them. Every change of a board's state is made here
 //! and is an event.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

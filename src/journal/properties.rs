@@ -86,7 +86,7 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (board.clone(), prop::collection::vec(item(), 1..6)).prop_map(|(b, i)| Step::Say(b, i)),
         2 => (board.clone(), 1..60_usize).prop_map(|(b, n)| Step::Flood(b, n)),
         2 => (board.clone(), prop::sample::select(states)).prop_map(|(b, s)| Step::Change(b, s)),
-        2 => board.prop_map(Step::Remove),
+        4 => board.prop_map(Step::Remove),
         1 => Just(Step::Clock),
         3 => (0..200_000_i64).prop_map(Step::Wait),
         6 => (client.clone(), prop::option::of(1..3_usize)).prop_map(|(c, n)| Step::Read(c, n)),
@@ -95,8 +95,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn run(events: usize, bytes: usize, steps: &[Step]) {
-    let mut world = World::new(events, bytes);
+fn run(mut world: World, steps: &[Step]) {
     let mut clients: [Client; CLIENTS] = Default::default();
     for step in steps {
         match step {
@@ -131,8 +130,9 @@ proptest! {
     fn every_subscriber_sees_what_the_protocol_promises(
         events in 16..200_usize,
         bytes in 4096..65_536_usize,
-        steps in prop::collection::vec(step(), 1..150),
+        remembered in 0..3_usize,
+        steps in prop::collection::vec(step(), 1..200),
     ) {
-        run(events, bytes, &steps);
+        run(World::new(events, bytes, remembered), &steps);
     }
 }

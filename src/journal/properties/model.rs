@@ -16,8 +16,9 @@ use crate::wire::State;
 use crate::wire::encode::Partial;
 
 /// More than the journal remembers of those that are gone.
-pub const BOARDS: [&str; 8] = ["a", "b", "c", "d", "a1", "b1", "c1", "d1"];
-const REMEMBERED: usize = 2;
+pub const BOARDS: [&str; 12] = [
+    "a", "b", "c", "d", "a1", "b1", "c1", "d1", "a2", "b2", "c2", "d2",
+];
 
 const SETS: [&[&str]; 5] = [&["t"], &["h"], &["t", "h"], &["h", "t"], &["x", "t"]];
 
@@ -60,10 +61,10 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(events: usize, bytes: usize) -> Self {
+    pub fn new(events: usize, bytes: usize, remembered: usize) -> Self {
         let backlog = Backlog { events, bytes };
         Self {
-            journal: Arc::new(Journal::remembering("s".into(), backlog, REMEMBERED)),
+            journal: Arc::new(Journal::remembering("s".into(), backlog, remembered)),
             now: 1_763_829_599_619_214,
             events: Vec::new(),
             known: BTreeMap::new(),
