@@ -136,6 +136,21 @@ fn a_place_is_not_given_away_while_somebody_has_it() {
 }
 
 #[test]
+fn a_place_used_again_is_not_thinned_with_the_board_before() {
+    let journal = journal(16, 0);
+    let (old, other) = (board(&journal, "old"), board(&journal, "other"));
+    let (mut cursor, _) = subscribe(&journal, "boards=old,new&max_rate=0.01");
+    let channels = ["t".to_owned()];
+    reading(&journal, old, TIME, &channels);
+    remove(&journal, old);
+    assert_eq!(read(&mut cursor), "2 frames");
+    texts(&journal, other, 20, 1);
+    assert_eq!(board(&journal, "new"), old);
+    reading(&journal, old, TIME, &channels);
+    assert_eq!(read(&mut cursor), "1 frames");
+}
+
+#[test]
 fn a_held_reading_goes_out_at_the_end() {
     let journal = journal(100, 0);
     let slot = board(&journal, "b");
