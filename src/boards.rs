@@ -25,6 +25,9 @@ pub mod http;
 
 pub mod publish;
 
+#[cfg(test)]
+mod testing;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 

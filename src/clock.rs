@@ -80,11 +80,16 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Reads the clocks.
-    pub fn now(&self) -> Tick {
+    /// Reads the clocks and gives the event time. A step forward is told to `stepped`
+    /// before anybody is given a time after it.
+    pub fn now(&self, stepped: impl FnOnce(Timestamp, i64)) -> Timestamp {
         let mut time = self.time.lock().unwrap_or_else(PoisonError::into_inner);
         // Boot time goes on while a laptop sleeps, so waking is not a step of the clock.
-        time.tick(Timestamp(read(ClockId::Realtime)), read(ClockId::Boottime))
+        let tick = time.tick(Timestamp(read(ClockId::Realtime)), read(ClockId::Boottime));
+        if let Some(jump) = tick.jump {
+            stepped(tick.time, jump);
+        }
+        tick.time
     }
 }
 

@@ -14,11 +14,19 @@ mod latest;
 
 mod lines;
 
+mod places;
+
 mod ring;
 
 mod thin;
 
-use std::collections::{BTreeMap, HashMap};
+#[cfg(test)]
+mod properties;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -29,10 +37,9 @@ pub use self::cursor::{Cursor, Next};
 pub use self::latest::{Change, Shown, View};
 
 use self::batch::Batch;
-use self::groups::Groups;
+use self::inner::{Inner, Loss};
 use self::latest::Latest;
-use self::lines::RecentLines;
-use self::ring::{NOBODY, Ring};
+use self::ring::NOBODY;
 use self::thin::Thinner;
 use crate::boards::Link;
 use crate::clock::Timestamp;
@@ -42,7 +49,11 @@ use crate::wire::encode::{self, Kind, OVERHEAD};
 use crate::wire::request::{RawLines, Subscription};
 use crate::wire::{Gap, State};
 
-/// A board's place in the journal. Valid until the board is removed.
+/// Boards that are gone and whose names are still known, so that who resumes is told
+/// exactly whether he lost something of them.
+const REMEMBERED: usize = 1024;
+
+/// A board's place in the journal. Valid until it is released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Slot(u32);
 
@@ -68,55 +79,16 @@ pub struct Opening {
     pub snapshot: Vec<Bytes>,
 }
 
-#[derive(Debug)]
-struct Inner {
-    ring: Ring,
-    slots: Vec<Place>,
-    by_name: HashMap<BoardName, u32>,
-    groups: Groups,
-    lines: RecentLines,
-    /// Time of the newest event.
-    time: Timestamp,
-    /// Events that belong to no board.
-    nobody: Tally,
-    /// The newest number at which a slot got another board: counts before it are
-    /// those of somebody else.
-    recycled: u64,
-    closed: bool,
-}
-
-#[derive(Debug)]
-struct Place {
-    latest: Latest,
-    tally: Tally,
-}
-
-/// How many events there were.
-#[derive(Clone, Copy, Debug, Default)]
-struct Tally {
-    appended: u64,
-    evicted: u64,
-    /// Number of the newest event that has left the backlog.
-    last_evicted: u64,
-    newest: u64,
-}
-
 impl Journal {
     /// An empty journal; `stream` is the id of its numbering, which begins at 1.
     pub fn new(stream: String, backlog: Backlog) -> Self {
+        Self::remembering(stream, backlog, REMEMBERED)
+    }
+
+    fn remembering(stream: String, backlog: Backlog, remembered: usize) -> Self {
         Self {
             stream,
-            inner: Mutex::new(Inner {
-                ring: Ring::new(backlog, 1),
-                slots: Vec::new(),
-                by_name: HashMap::new(),
-                groups: Groups::default(),
-                lines: RecentLines::default(),
-                time: Timestamp::default(),
-                nobody: Tally::default(),
-                recycled: 0,
-                closed: false,
-            }),
+            inner: Mutex::new(Inner::new(backlog, remembered)),
             lines_wanted: AtomicBool::new(false),
         }
     }
@@ -126,61 +98,57 @@ impl Journal {
         &self.stream
     }
 
-    /// Makes a place for a board, or finds the one it has. A removed board's place is
-    /// used again once none of its events is held.
+    /// Makes a place for a board, or finds the one it has. Nobody sees the board before
+    /// its first [`Journal::change`]. To be released once.
     pub fn register(&self, name: &BoardName, link: Link, shown: BTreeMap<String, Shown>) -> Slot {
         let mut inner = self.lock();
-        if let Some(&slot) = inner.by_name.get(name) {
-            let latest = &mut inner.slots[slot as usize].latest;
-            match latest.change.state {
-                // What was known of it was to be forgotten.
-                State::Removed => *latest = Latest::new(name.clone(), link, shown),
-                _ => latest.show(shown),
-            }
-            return Slot(slot);
+        let first = inner.ring.first();
+        let (slot, new) = inner.places.register(name, link, shown, first);
+        if new {
+            inner.groups.set_slot(slot as usize, name.as_str());
         }
-        let latest = Latest::new(name.clone(), link, shown);
-        let slot = inner.free_slot().unwrap_or(inner.slots.len());
-        if slot == inner.slots.len() {
-            inner.slots.push(Place {
-                latest,
-                tally: Tally::default(),
-            });
-        } else {
-            let old = inner.slots[slot].latest.name.clone();
-            inner.by_name.remove(&old);
-            inner.slots[slot] = Place {
-                latest,
-                tally: Tally::default(),
-            };
-            inner.recycled = inner.ring.head();
-        }
-        inner.groups.set_slot(slot, name.as_str());
-        inner.by_name.insert(name.clone(), slot as u32);
-        Slot(slot as u32)
+        Slot(slot)
+    }
+
+    /// Takes what the owner says of a board's channels now.
+    pub fn show(&self, slot: Slot, shown: BTreeMap<String, Shown>) {
+        self.lock().places.get_mut(slot.0).latest.show(shown);
+    }
+
+    /// Gives a place back. Another board may get it once all its events have left.
+    pub fn release(&self, slot: Slot) {
+        self.lock().places.release(slot.0);
     }
 
     /// Appends what a board said and returns the last number. An event is never older
-    /// than the one before it, whatever `at` says.
+    /// than the one before it, whatever `at` says. The batch is not empty.
     pub fn append(&self, slot: Slot, at: Timestamp, batch: &Batch) -> u64 {
         let (last, bells) = {
             let mut inner = self.lock();
             inner.append(slot, at, batch);
-            (inner.ring.head(), inner.groups.bells(slot.0 as usize))
+            let events = batch.len() as u64;
+            let bells = inner.groups.count(slot.0 as usize, events);
+            (inner.ring.head(), bells)
         };
         ring_all(&bells);
         last
     }
 
-    /// Appends a change of a board's state and returns its number.
+    /// Appends a change of a board's state and returns its number. What was known of a
+    /// board that is removed is forgotten.
     pub fn change(&self, slot: Slot, at: Timestamp, change: Change) -> u64 {
         let (last, bells) = {
             let mut inner = self.lock();
-            let latest = &mut inner.slots[slot.0 as usize].latest;
+            let latest = &mut inner.places.get_mut(slot.0).latest;
+            let removed = change.state == State::Removed;
             latest.change = change;
             let tail = latest.tail();
+            if removed {
+                latest.forget();
+            }
             inner.append_one(Kind::Board, slot.0, at, &tail);
-            (inner.ring.head(), inner.groups.bells(slot.0 as usize))
+            let bells = inner.groups.count(slot.0 as usize, 1);
+            (inner.ring.head(), bells)
         };
         ring_all(&bells);
         last
@@ -191,7 +159,7 @@ impl Journal {
         let bells = {
             let mut inner = self.lock();
             inner.append_one(Kind::Clock, NOBODY, at, &encode::clock_tail(jump));
-            inner.groups.all_bells()
+            inner.groups.count_all()
         };
         ring_all(&bells);
     }
@@ -201,13 +169,14 @@ impl Journal {
     pub fn subscribe(self: &Arc<Self>, wanted: &Subscription) -> (Cursor, Opening) {
         let mut inner = self.lock();
         let inner = &mut *inner;
-        let names = inner.slots.iter().map(|place| place.latest.name.as_str());
-        let (group, bell) = inner.groups.join(wanted.boards.clone(), names);
         let head = inner.ring.head();
+        let places = inner.places.iter();
+        let names = places.map(|(_, place)| place.latest.name.as_str());
+        let (group, bell) = inner.groups.join(wanted.boards.clone(), head, names);
         let since = wanted.since.as_ref().filter(|(stream, since)| {
             *since <= head && stream.as_ref().is_none_or(|stream| *stream == self.stream)
         });
-        let resumed = since.filter(|(_, since)| !inner.lost_after(group, *since));
+        let resumed = since.filter(|(_, since)| inner.lost_after(group, *since) == Loss::No);
         let position = match resumed {
             Some((_, since)) => *since,
             None => inner.position_of_last(group, wanted.history),
@@ -233,7 +202,7 @@ impl Journal {
             group,
             bell,
             position,
-            counted: inner.count(group) - inner.count_after(group, position),
+            counted: inner.groups.appended(group) - inner.count_after(group, position),
             live_after: if resumed.is_some() { 0 } else { head },
             thinner: wanted.period.map(Thinner::new),
             lines: wanted.lines,
@@ -260,8 +229,7 @@ impl Journal {
     /// A board as JSON, if there is one of that name that is not removed.
     pub fn board(&self, name: &str) -> Option<Vec<u8>> {
         let mut inner = self.lock();
-        let slot = *inner.by_name.get(name)? as usize;
-        let latest = &mut inner.slots[slot].latest;
+        let latest = &mut inner.places.find(name)?.latest;
         (latest.change.state != State::Removed).then(|| latest.json())
     }
 
@@ -280,18 +248,19 @@ impl Journal {
         let bells = {
             let mut inner = self.lock();
             inner.closed = true;
-            inner.groups.all_bells()
+            inner.groups.bells()
         };
         ring_all(&bells);
     }
 
-    fn each<T>(&self, read: impl Fn(&mut Latest) -> T) -> Vec<T> {
+    fn each<T>(&self, read: impl FnMut(&mut Latest) -> T) -> Vec<T> {
         let mut inner = self.lock();
-        let there = inner
-            .slots
-            .iter_mut()
-            .filter(|place| place.latest.change.state != State::Removed);
-        there.map(|place| read(&mut place.latest)).collect()
+        let places = inner.places.iter_mut();
+        places
+            .map(|(_, place)| &mut place.latest)
+            .filter(|latest| latest.change.state != State::Removed)
+            .map(read)
+            .collect()
     }
 
     /// The data is valid between statements, so a lock that a panic left behind is used.

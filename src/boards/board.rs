@@ -1,5 +1,8 @@
 //! One board: its state, and the one way in which it changes.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,7 +12,7 @@ use tracing::{info, warn};
 
 use crate::boards::commands::{MAX_SERIAL, MAX_WEBSOCKET, Outcome, Queue, Ticket};
 use crate::boards::intake::{Bounds, Intake, Raw};
-use crate::boards::registry::Hub;
+use crate::boards::registry::{Hub, shown};
 use crate::boards::session::Session;
 use crate::boards::{Link, Reason};
 use crate::config::ReadingSettings;
@@ -38,6 +41,9 @@ pub struct Board {
     live: Mutex<Live>,
 }
 
+/// The number of an opening that never had a say.
+const NO_SAY: u64 = 0;
+
 /// What changes about a board. Its lock is held while an event is appended, so events
 /// are in the order of the changes they tell.
 #[derive(Debug)]
@@ -49,7 +55,7 @@ struct Live {
     detail: String,
     settings: Arc<ReadingSettings>,
     heard: Instant,
-    /// Counts openings; an older one has no say any more.
+    /// Counts openings from 1; an older one has no say any more.
     opening: u64,
     /// The connection that commands go to.
     connection: Option<Connection>,
@@ -62,15 +68,16 @@ struct Connection {
 }
 
 impl Board {
-    /// A board that was never heard of. No event yet.
+    /// A board that was never heard of. No event yet. Has its place in the journal for as
+    /// long as it lives.
     pub fn new(
         name: BoardName,
-        slot: Slot,
         hub: Arc<Hub>,
         owner: Owner,
         settings: Arc<ReadingSettings>,
         bounds: Bounds,
     ) -> Self {
+        let slot = hub.journal.register(&name, Link::Serial, shown(&settings));
         let live = Live {
             owner,
             state: State::Removed,
@@ -79,7 +86,7 @@ impl Board {
             detail: String::new(),
             settings,
             heard: Instant::now(),
-            opening: 0,
+            opening: NO_SAY + 1,
             connection: None,
         };
         Self {
@@ -115,6 +122,7 @@ impl Board {
     /// Belongs to a port from here on; a connection from the network that had the name
     /// is ended.
     pub fn take_port(&self, settings: Arc<ReadingSettings>) {
+        self.hub.journal.show(self.slot, shown(&settings));
         let mut live = self.live();
         live.settings = settings;
         if live.owner == Owner::Network
@@ -129,6 +137,7 @@ impl Board {
 
     /// Takes other settings, for the next opening.
     pub fn configure(&self, settings: Arc<ReadingSettings>) {
+        self.hub.journal.show(self.slot, shown(&settings));
         self.live().settings = settings;
     }
 
@@ -153,19 +162,28 @@ impl Board {
 
     /// Begins one opening of a port or one connection; `send_end` is added to commands.
     /// The state stays as it is until [`Session::ready`]. An opening before this one has
-    /// no say any more.
+    /// no say any more; nor has this one if a port has taken the board in the meantime.
     pub fn open(self: &Arc<Self>, link: Link, send_end: &str) -> Session {
         let mut live = self.live();
-        live.opening += 1;
+        let opening = if live.owner == Owner::Port && link != Link::Serial {
+            NO_SAY
+        } else {
+            live.opening += 1;
+            live.opening
+        };
         let queue = Arc::new(Queue::new(live.settings.clone(), send_end));
         let intake = self.intake(&live);
-        Session::new(self.clone(), link, live.opening, queue, intake)
+        Session::new(self.clone(), link, opening, queue, intake)
     }
 
     /// Takes what a post or a publisher says, which `read` puts into a batch; returns
-    /// how many events that are, and the last one's number. Nothing read is no event.
+    /// how many events that are, and the last one's number. Nothing read is no event, and
+    /// nothing is read if a port has taken the board in the meantime.
     pub fn visit(&self, link: Link, read: impl FnOnce(&mut Intake)) -> Option<(usize, u64)> {
         let mut live = self.live();
+        if live.owner == Owner::Port {
+            return None;
+        }
         let mut intake = self.intake(&live);
         read(&mut intake);
         if intake.batch().is_empty() {
@@ -173,7 +191,7 @@ impl Board {
         }
         if live.connection.is_none() {
             self.set(&mut live, State::Online, None, link, "");
-        } else if live.state == State::Stale {
+        } else {
             self.revive(&mut live);
         }
         live.heard = Instant::now();
@@ -239,18 +257,28 @@ impl Board {
         self.live().connection.is_some()
     }
 
-    /// Says `removed`. False if it is connected.
+    /// Says `removed`, if it is offline or stale; else false. It is back with the next that
+    /// it says.
     pub fn remove(&self) -> bool {
         let mut live = self.live();
-        if live.connection.is_some() {
-            return false;
+        let may = matches!(live.state, State::Offline | State::Stale);
+        if may {
+            let link = live.link;
+            self.set(&mut live, State::Removed, None, link, "");
         }
-        let link = live.link;
-        self.set(&mut live, State::Removed, None, link, "");
-        true
+        may
     }
 
-    /// One opening's link is up.
+    /// No port's any more, and removed in any state. To be called when its port's task
+    /// has ended.
+    pub fn give_up(&self) {
+        let mut live = self.live();
+        live.owner = Owner::Network;
+        let link = live.link;
+        self.set(&mut live, State::Removed, None, link, "");
+    }
+
+    /// One opening's link is up; again is no news.
     pub(super) fn up(
         &self,
         opening: u64,
@@ -262,6 +290,13 @@ impl Board {
         let mut live = self.live();
         if live.opening != opening {
             return replaced.cancel();
+        }
+        if live
+            .connection
+            .as_ref()
+            .is_some_and(|connection| Arc::ptr_eq(&connection.queue, queue))
+        {
+            return;
         }
         let before = live.connection.replace(Connection {
             queue: queue.clone(),
@@ -282,11 +317,14 @@ impl Board {
         );
     }
 
-    /// One opening's link is down; says whether that is news.
+    /// One opening's link is down. That is no news of a board that was removed.
     pub(super) fn down(&self, opening: u64, link: Link, reason: Reason, detail: &str) {
         let mut live = self.live();
-        if live.opening == opening {
-            live.connection = None;
+        if live.opening != opening {
+            return;
+        }
+        live.connection = None;
+        if live.state != State::Removed {
             self.set(
                 &mut live,
                 State::Offline,
@@ -304,9 +342,7 @@ impl Board {
             return false;
         }
         live.heard = Instant::now();
-        if live.state == State::Stale {
-            self.revive(&mut live);
-        }
+        self.revive(&mut live);
         self.hub.journal.append(self.slot, self.hub.now(), batch);
         true
     }
@@ -326,9 +362,12 @@ impl Board {
         intake
     }
 
+    /// A board that speaks is not stale, nor removed.
     fn revive(&self, live: &mut Live) {
-        let (link, detail) = (live.link, live.detail.clone());
-        self.set(live, State::Online, None, link, &detail);
+        if matches!(live.state, State::Stale | State::Removed) {
+            let (link, detail) = (live.link, live.detail.clone());
+            self.set(live, State::Online, None, link, &detail);
+        }
     }
 
     /// Makes a change an event; what is no change is none.
@@ -375,6 +414,12 @@ impl Board {
 
     fn live(&self) -> MutexGuard<'_, Live> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Board {
+    fn drop(&mut self) {
+        self.hub.journal.release(self.slot);
     }
 }
 

@@ -1,6 +1,9 @@
 //! Who is online, and how to reach them. Every change of a board's state is made here
 //! and is an event.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -39,12 +42,10 @@ impl Hub {
 
     /// Event time. A step of the clock becomes an event before anything that comes after.
     pub fn now(&self) -> Timestamp {
-        let tick = self.clock.now();
-        if let Some(jump) = tick.jump {
+        self.clock.now(|time, jump| {
             info!(seconds = jump / 1_000_000, "the clock stepped forward");
-            self.journal.clock(tick.time, jump);
-        }
-        tick.time
+            self.journal.clock(time, jump);
+        })
     }
 }
 
@@ -121,11 +122,9 @@ impl Registry {
     /// their next connection.
     pub fn reload(&self, config: &Config) {
         *self.rules() = Rules::new(config);
-        for board in self.list() {
+        let boards: Vec<_> = self.boards().values().cloned().collect();
+        for board in boards {
             if let Some(settings) = self.settings(board.name()) {
-                self.hub
-                    .journal
-                    .register(board.name(), Link::Http, shown(&settings));
                 board.configure(settings);
             }
         }
@@ -141,16 +140,7 @@ impl Registry {
         settings: Arc<ReadingSettings>,
     ) -> Result<Arc<Board>, Refused> {
         let configured = self.rules().serial.contains_key(name);
-        let board = self.find_or_add(
-            name,
-            Link::Serial,
-            Owner::Port,
-            settings.clone(),
-            configured,
-        )?;
-        self.hub
-            .journal
-            .register(name, Link::Serial, shown(&settings));
+        let board = self.find_or_add(name, Owner::Port, settings.clone(), configured)?;
         board.take_port(settings);
         Ok(board)
     }
@@ -172,7 +162,7 @@ impl Registry {
                 None => return Err(Refused::Unknown),
             }
         };
-        let board = self.find_or_add(name, link, Owner::Network, settings, configured)?;
+        let board = self.find_or_add(name, Owner::Network, settings, configured)?;
         if board.owner() == Owner::Port {
             Err(Refused::Serial)
         } else {
@@ -180,9 +170,16 @@ impl Registry {
         }
     }
 
-    /// A board by name.
+    /// A board by name; one that was removed or never said anything is not there.
     pub fn get(&self, name: &str) -> Option<Arc<Board>> {
-        self.boards().get(name).cloned()
+        let board = self.boards().get(name).cloned();
+        board.filter(|board| board.state() != State::Removed)
+    }
+
+    /// Whether a connection has this name.
+    pub fn is_connected(&self, name: &str) -> bool {
+        let board = self.boards().get(name).cloned();
+        board.is_some_and(|board| board.is_connected())
     }
 
     /// Held while a name is chosen by which names are free.
@@ -190,9 +187,11 @@ impl Registry {
         self.naming.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Every board.
+    /// Every board that is not removed.
     pub fn list(&self) -> Vec<Arc<Board>> {
-        self.boards().values().cloned().collect()
+        let boards: Vec<_> = self.boards().values().cloned().collect();
+        let there = |board: &Arc<Board>| board.state() != State::Removed;
+        boards.into_iter().filter(there).collect()
     }
 
     /// Whether a name is in the file.
@@ -205,23 +204,23 @@ impl Registry {
     /// # Errors
     /// When it is not to be forgotten.
     pub fn remove(&self, name: &str) -> Result<(), Kept> {
-        let mut boards = self.boards();
-        let (name, board) = boards.get_key_value(name).ok_or(Kept::Unknown)?;
-        let name = name.clone();
-        if self.is_configured(&name) {
-            return Err(Kept::Configured);
+        let board = self.boards().get(name).cloned().ok_or(Kept::Unknown)?;
+        if self.is_configured(board.name()) {
+            Err(Kept::Configured)
+        } else if board.state() == State::Removed {
+            Err(Kept::Unknown)
+        } else if board.remove() {
+            Ok(())
+        } else {
+            Err(Kept::InUse)
         }
-        if !matches!(board.state(), State::Offline | State::Stale) || !board.remove() {
-            return Err(Kept::InUse);
-        }
-        boards.remove(&name);
-        Ok(())
     }
 
     /// Forgets the board of a port that the file no longer names.
     pub fn forget(&self, name: &BoardName) {
-        if let Some(board) = self.boards().remove(name) {
-            board.remove();
+        let board = self.boards().get(name).cloned();
+        if let Some(board) = board {
+            board.give_up();
         }
     }
 
@@ -251,7 +250,6 @@ impl Registry {
     fn find_or_add(
         &self,
         name: &BoardName,
-        link: Link,
         owner: Owner,
         settings: Arc<ReadingSettings>,
         configured: bool,
@@ -261,16 +259,17 @@ impl Registry {
             (rules.max_boards, rules.bounds)
         };
         let mut boards = self.boards();
-        if let Some(board) = boards.get(name) {
+        if let Some(board) = boards.get(name)
+            && !is_unused(board)
+        {
             return Ok(board.clone());
         }
+        boards.retain(|_, board| !is_unused(board));
         if boards.len() >= max_boards && !configured {
             return Err(Refused::Full);
         }
-        let slot = self.hub.journal.register(name, link, shown(&settings));
         let board = Arc::new(Board::new(
             name.clone(),
-            slot,
             self.hub.clone(),
             owner,
             settings,
@@ -312,8 +311,14 @@ impl Rules {
     }
 }
 
+/// Removed or never heard of, and known to nobody but the registry, whose lock is held.
+/// Who found it before it was removed, and has something to say as it, still may.
+fn is_unused(board: &Arc<Board>) -> bool {
+    Arc::strong_count(board) == 1 && board.state() == State::Removed
+}
+
 /// What subscribers see of a board's channel settings, by the name they know.
-fn shown(settings: &ReadingSettings) -> BTreeMap<String, Shown> {
+pub(super) fn shown(settings: &ReadingSettings) -> BTreeMap<String, Shown> {
     let channels = settings.channels.iter().map(|(name, channel)| {
         let shown = Shown {
             unit: channel.unit.clone(),

@@ -150,6 +150,8 @@ impl SerialPorts {
             Ok(board) => board,
             Err(refused) => return warn!(board = %name, "port left alone: {refused}"),
         };
+        // Not in its task, so that a board of the file is there as soon as the gateway is.
+        board.connecting(&place(&config));
         let (stop, done) = (self.stop.child_token(), TaskTracker::new());
         let beat = self.beats.beat(name.as_str());
         let token = done.token();
@@ -196,7 +198,6 @@ async fn keep(
     beat: Beat,
     _done: TaskTrackerToken,
 ) {
-    board.connecting(&place(&config));
     loop {
         let run = serial::run(config.clone(), board.clone(), ports.clone(), stop.clone());
         let Err(_panic) = with_beat(AssertUnwindSafe(run).catch_unwind(), &beat).await else {

@@ -2,6 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::latest::MAX_KNOWN;
 use crate::name::BoardName;
 use crate::reading::Reading;
 use crate::wire::encode::{self, Kind, OVERHEAD, Partial};
@@ -13,7 +14,7 @@ pub struct Batch {
     pub(super) items: Vec<Item>,
     /// Raw lines, each with the index of the event it precedes.
     pub(super) lines: Vec<(usize, String)>,
-    /// Units that stood behind numbers, by channel.
+    /// Units that stood behind numbers, by channel; no more than are remembered.
     pub(super) units: Vec<(String, String)>,
 }
 
@@ -89,10 +90,12 @@ impl Batch {
     }
 
     fn unit(&mut self, channel: &str, unit: &str) {
+        let room = self.units.len() < MAX_KNOWN;
         match self.units.iter_mut().find(|(name, _)| name == channel) {
             Some((_, known)) if known == unit => {}
             Some((_, known)) => unit.clone_into(known),
-            None => self.units.push((channel.to_owned(), unit.to_owned())),
+            None if room => self.units.push((channel.to_owned(), unit.to_owned())),
+            None => {}
         }
     }
 }

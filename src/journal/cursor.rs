@@ -6,10 +6,10 @@ use std::sync::atomic::Ordering::Relaxed;
 use bytes::Bytes;
 use tokio::sync::Notify;
 
-use super::groups::Filter;
+use super::Journal;
+use super::inner::{Inner, Loss};
 use super::ring::{Entry, Go, Span};
 use super::thin::{Thinner, Verdict};
-use super::{Inner, Journal};
 use crate::clock::Timestamp;
 use crate::wire::Gap;
 use crate::wire::encode::Kind;
@@ -18,8 +18,12 @@ use crate::wire::request::RawLines;
 /// Buffers of one read; a vectored write takes no more at a time.
 const MAX_BUFFERS: usize = 64;
 
-/// Bytes of one read. A slow reader holds on to so much of the backlog's memory.
+/// Bytes of one read.
 const MAX_BYTES: usize = 128 * 1024;
+
+/// Bytes of the backlog between the first and the last frame of one read. A slow reader
+/// holds on to so much memory: a frame keeps the block alive that it lies in.
+const MAX_PASSED: usize = 512 * 1024;
 
 /// Events looked at under one lock.
 const MAX_EVENTS: usize = 4096;
@@ -57,33 +61,53 @@ impl Cursor {
     /// Takes what comes next without waiting. `now` is event time, for thinned readings.
     pub fn read(&mut self, now: Timestamp) -> Next {
         let journal = self.journal.clone();
-        let mut inner = journal.lock();
-        if let Some(gap) = self.lapped(&inner) {
-            self.position = gap.to;
-            self.counted = inner.count(self.group);
-            self.live_after = gap.to;
-            if let Some(thinner) = &mut self.thinner {
-                thinner.clear();
+        // The lock is let go between two steps that find nothing.
+        loop {
+            if let Some(next) = self.step(&mut journal.lock(), now) {
+                return next;
             }
-            return Next::Gap(gap, inner.snapshot(self.group));
+        }
+    }
+
+    fn step(&mut self, inner: &mut Inner, now: Timestamp) -> Option<Next> {
+        if let Some(gap) = self.lapped(inner) {
+            return Some(Next::Gap(gap, self.begin_again(inner, gap.to)));
         }
         let mut frames = Vec::new();
         let head = inner.ring.head();
-        while frames.is_empty() && self.position < head {
-            self.walk(&inner, &mut frames);
+        if self.position < head {
+            self.walk(inner, &mut frames);
         }
-        if self.position == head
-            && let Some(thinner) = &mut self.thinner
-        {
-            thinner.release(now, &mut frames);
+        let caught_up = self.position == head;
+        if caught_up && let Some(thinner) = &mut self.thinner {
+            // At the end nothing is held back any more.
+            let until = if inner.closed {
+                Timestamp(i64::MAX)
+            } else {
+                now
+            };
+            thinner.release(until, &mut frames);
         }
         if !frames.is_empty() {
-            Next::Frames(frames)
+            Some(Next::Frames(frames))
+        } else if !caught_up {
+            None
         } else if inner.closed {
-            Next::Closed
+            Some(Next::Closed)
         } else {
-            Next::Nothing(self.thinner.as_ref().and_then(Thinner::due))
+            Some(Next::Nothing(self.thinner.as_ref().and_then(Thinner::due)))
         }
+    }
+
+    /// Goes on behind `head` with a snapshot.
+    fn begin_again(&mut self, inner: &mut Inner, head: u64) -> Vec<Bytes> {
+        self.position = head;
+        self.counted = inner.groups.appended(self.group);
+        self.live_after = head;
+        if let Some(thinner) = &mut self.thinner {
+            thinner.clear();
+        }
+        inner.snapshot(self.group)
     }
 
     /// Waits until there may be more than the last [`Cursor::read`] saw. Cancel safe.
@@ -106,22 +130,22 @@ impl Cursor {
         if self.position + 1 >= first {
             return None;
         }
-        if inner.lost_after(self.group, self.position) {
-            let to = inner.ring.head();
-            let atmost = inner.recycled_after(self.position);
-            let missed = match atmost {
-                true => to - self.position,
-                false => inner.count(self.group).saturating_sub(self.counted),
-            };
-            return Some(Gap {
-                from: self.position + 1,
-                to,
-                missed,
-                atmost,
-            });
+        let missed = inner.groups.appended(self.group) - self.counted;
+        let lost = match inner.lost_after(self.group, self.position) {
+            Loss::No => false,
+            Loss::Yes => true,
+            Loss::Unknown => missed > inner.count_after(self.group, self.position),
+        };
+        if !lost {
+            self.position = first - 1;
+            return None;
         }
-        self.position = first - 1;
-        None
+        Some(Gap {
+            from: self.position + 1,
+            to: inner.ring.head(),
+            missed,
+            atmost: false,
+        })
     }
 
     /// Goes on by at most one bounded step and collects frames.
@@ -129,13 +153,17 @@ impl Cursor {
         let filter = inner.groups.filter(self.group);
         let mut room = Room::default();
         inner.ring.chunks(self.position + 1, |span| {
-            let plain = self.lines == RawLines::No
-                && (self.thinner.is_none() || span.last() <= self.live_after);
-            match filter {
-                Filter::All if plain => self.take_all(&span, frames),
-                _ if plain => self.take_matching(&span, filter, frames),
-                _ => self.take_each(&span, filter, inner, frames),
+            if filter.matches(span.slot()) {
+                let plain = self.lines == RawLines::No
+                    && (self.thinner.is_none() || span.last() <= self.live_after);
+                if plain {
+                    frames.push(span.all());
+                } else {
+                    self.take_each(&span, inner, frames);
+                }
+                self.counted += span.len() as u64;
             }
+            self.position = span.last();
             room.spent(frames, &span)
         });
         if let Some(thinner) = &mut self.thinner {
@@ -143,50 +171,18 @@ impl Cursor {
         }
     }
 
-    fn take_all(&mut self, span: &Span<'_>, frames: &mut Vec<Bytes>) {
-        frames.push(span.all());
-        self.counted += span.last() - self.position;
-        self.position = span.last();
-    }
-
-    /// Neighbours that both match go out as one slice.
-    fn take_matching(&mut self, span: &Span<'_>, filter: Filter<'_>, frames: &mut Vec<Bytes>) {
-        let mut run: Option<(&Entry, &Entry)> = None;
-        for (_, entry) in span.entries() {
-            if filter.matches(entry.slot) {
-                self.counted += 1;
-                run = Some((run.map_or(entry, |(first, _)| first), entry));
-            } else if let Some((first, last)) = run.take() {
-                frames.push(span.frames(first, last));
-            }
-        }
-        frames.extend(run.map(|(first, last)| span.frames(first, last)));
-        self.position = span.last();
-    }
-
-    fn take_each(
-        &mut self,
-        span: &Span<'_>,
-        filter: Filter<'_>,
-        inner: &Inner,
-        frames: &mut Vec<Bytes>,
-    ) {
+    fn take_each(&mut self, span: &Span<'_>, inner: &Inner, frames: &mut Vec<Bytes>) {
         for (seq, entry) in span.entries() {
             if let Some(thinner) = &mut self.thinner {
                 thinner.release(entry.time, frames);
             }
-            if !filter.matches(entry.slot) {
-                continue;
-            }
-            self.counted += 1;
             if self.lines == RawLines::Yes {
                 frames.extend(inner.lines.before(seq));
             }
             if self.passes(seq, entry, span) {
-                frames.push(span.frames(entry, entry));
+                frames.push(span.frame(entry));
             }
         }
-        self.position = span.last();
     }
 
     fn passes(&mut self, seq: u64, entry: &Entry, span: &Span<'_>) -> bool {
@@ -198,7 +194,7 @@ impl Cursor {
         else {
             return true;
         };
-        let frame = || span.frames(entry, entry);
+        let frame = || span.frame(entry);
         thinner.offer((entry.slot, entry.shape), seq, entry.time, frame) == Verdict::Send
     }
 }
@@ -220,6 +216,7 @@ impl Drop for Cursor {
 struct Room {
     buffers: usize,
     bytes: usize,
+    passed: usize,
     events: usize,
 }
 
@@ -227,9 +224,12 @@ impl Room {
     fn spent(&mut self, frames: &[Bytes], span: &Span<'_>) -> Go {
         self.bytes += frames[self.buffers..].iter().map(Bytes::len).sum::<usize>();
         self.buffers = frames.len();
+        self.passed += span.size();
         self.events += span.len();
-        let full =
-            self.buffers >= MAX_BUFFERS || self.bytes >= MAX_BYTES || self.events >= MAX_EVENTS;
+        let full = self.buffers >= MAX_BUFFERS
+            || self.bytes >= MAX_BYTES
+            || self.passed >= MAX_PASSED
+            || self.events >= MAX_EVENTS;
         if full { Go::Stop } else { Go::On }
     }
 }

@@ -13,6 +13,8 @@ struct Group {
     boards: Boards,
     bell: Arc<Notify>,
     cursors: usize,
+    /// Matching events so far, from some number on: what two cursors are apart.
+    appended: u64,
     /// By slot: whether the filter matches.
     matches: Vec<bool>,
 }
@@ -44,10 +46,12 @@ impl Groups {
         }
     }
 
-    /// Joins the group of a filter; `names` are the boards by slot.
+    /// Joins the group of a filter; `names` are the boards by slot. A new group's count
+    /// begins at `head`, so that it is never less than what is held.
     pub fn join<'a>(
         &mut self,
         boards: Boards,
+        head: u64,
         names: impl Iterator<Item = &'a str>,
     ) -> (usize, Arc<Notify>) {
         let same =
@@ -72,6 +76,7 @@ impl Groups {
             boards,
             bell: bell.clone(),
             cursors: 1,
+            appended: head,
             matches,
         });
         if id == self.groups.len() {
@@ -108,14 +113,32 @@ impl Groups {
         }
     }
 
-    /// The bells of a slot.
-    pub fn bells(&self, slot: usize) -> Vec<Arc<Notify>> {
-        let bell = |&id: &usize| self.groups[id].as_ref().map(|group| group.bell.clone());
+    /// Matching events so far; differences of it are exact.
+    pub fn appended(&self, id: usize) -> u64 {
+        self.groups[id].as_ref().map_or(0, |group| group.appended)
+    }
+
+    /// Counts events of a slot, and gives the bells of who wants them.
+    pub fn count(&mut self, slot: usize, events: u64) -> Vec<Arc<Notify>> {
+        let groups = &mut self.groups;
+        let bell = |&id: &usize| {
+            let group = groups[id].as_mut()?;
+            group.appended += events;
+            Some(group.bell.clone())
+        };
         self.watchers[slot].iter().filter_map(bell).collect()
     }
 
+    /// Counts an event that everybody wants, and gives every bell.
+    pub fn count_all(&mut self) -> Vec<Arc<Notify>> {
+        for group in self.groups.iter_mut().flatten() {
+            group.appended += 1;
+        }
+        self.bells()
+    }
+
     /// Every bell.
-    pub fn all_bells(&self) -> Vec<Arc<Notify>> {
+    pub fn bells(&self) -> Vec<Arc<Notify>> {
         self.groups
             .iter()
             .flatten()

@@ -3,23 +3,66 @@
 use bytes::Bytes;
 
 use super::batch::Batch;
-use super::ring::{Entry, NOBODY};
-use super::{Inner, OVERHEAD, Place, Slot, Tally};
+use super::groups::{Filter, Groups};
+use super::lines::RecentLines;
+use super::places::{Places, Tally};
+use super::ring::{Entry, NOBODY, Ring, Writing};
+use super::{OVERHEAD, Slot};
 use crate::clock::Timestamp;
+use crate::config::Backlog;
 use crate::wire::encode::{self, Kind};
 use crate::wire::{Gap, State};
 
+/// What the lock protects.
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub ring: Ring,
+    pub places: Places,
+    pub groups: Groups,
+    pub lines: RecentLines,
+    /// Time of the newest event.
+    time: Timestamp,
+    /// Events that belong to no board.
+    nobody: Tally,
+    pub closed: bool,
+}
+
+/// Whether a matching event has left the backlog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Loss {
+    /// None has.
+    No,
+    /// At least one has.
+    Yes,
+    /// One of a board that was removed so long ago that its name is forgotten.
+    Unknown,
+}
+
 impl Inner {
+    pub(super) fn new(backlog: Backlog, remembered: usize) -> Self {
+        Self {
+            ring: Ring::new(backlog, 1),
+            places: Places::new(remembered),
+            groups: Groups::default(),
+            lines: RecentLines::default(),
+            time: Timestamp::default(),
+            nobody: Tally::default(),
+            closed: false,
+        }
+    }
+
     pub(super) fn append(&mut self, slot: Slot, at: Timestamp, batch: &Batch) {
         self.time = self.time.max(at);
         let (time, slot) = (self.time, slot.0);
         let writing = self.ring.begin(batch.room());
         let first = self.ring.head() + 1;
-        let Place { latest, tally } = &mut self.slots[slot as usize];
+        let place = self.places.get_mut(slot);
+        let (latest, tally, salt) = (&mut place.latest, &mut place.tally, place.salt);
         for (item, tail) in batch.events() {
-            let seq = self.ring.push(item.kind, slot, item.shape, time, tail);
+            let shape = item.shape.wrapping_add(salt);
+            let seq = self.ring.push(item.kind, slot, shape, time, tail);
             if item.kind == Kind::Reading {
-                latest.reading(item.shape, seq, time, tail);
+                latest.reading(shape, seq, time, tail);
             }
         }
         let head = self.ring.head();
@@ -29,7 +72,6 @@ impl Inner {
                 latest.unit(channel, unit);
             }
         }
-        tally.appended += batch.len() as u64;
         tally.newest = head;
         if self.lines.wanted() {
             for (index, line) in &batch.lines {
@@ -44,47 +86,34 @@ impl Inner {
         self.time = self.time.max(at);
         let writing = self.ring.begin(tail.len() + OVERHEAD);
         let seq = self.ring.push(kind, slot, 0, self.time, tail);
-        if let Some(place) = self.slots.get_mut(slot as usize) {
+        if slot != NOBODY {
+            let place = self.places.get_mut(slot);
             place.latest.event(seq, self.time);
+            place.tally.newest = seq;
         }
-        let tally = self.tally(slot);
-        tally.appended += 1;
-        tally.newest = seq;
         self.commit(writing);
     }
 
-    fn commit(&mut self, writing: super::ring::Writing) {
-        let (slots, nobody) = (&mut self.slots, &mut self.nobody);
+    fn commit(&mut self, writing: Writing) {
+        let (places, nobody) = (&mut self.places, &mut self.nobody);
         self.ring.commit(writing, |seq, entry| {
-            let tally = slots
-                .get_mut(entry.slot as usize)
-                .map_or(&mut *nobody, |place| &mut place.tally);
+            let tally = match entry.slot {
+                NOBODY => &mut *nobody,
+                slot => &mut places.get_mut(slot).tally,
+            };
             tally.evicted += 1;
             tally.last_evicted = seq;
         });
     }
 
-    fn tally(&mut self, slot: u32) -> &mut Tally {
-        if slot == NOBODY {
-            &mut self.nobody
-        } else {
-            &mut self.slots[slot as usize].tally
-        }
-    }
-
     /// The tallies of what a group's filter matches.
     fn tallies(&self, group: usize) -> impl Iterator<Item = &Tally> {
         let filter = self.groups.filter(group);
-        let slots = self.slots.iter().enumerate();
-        let matching = slots.filter(move |(slot, _)| filter.matches(*slot as u32));
+        let matching = self.places.iter();
         matching
+            .filter(move |(slot, _)| filter.matches(*slot))
             .map(|(_, place)| &place.tally)
             .chain([&self.nobody])
-    }
-
-    /// Matching events ever appended.
-    pub(super) fn count(&self, group: usize) -> u64 {
-        self.tallies(group).map(|tally| tally.appended).sum()
     }
 
     /// Matching events held after a number.
@@ -97,13 +126,14 @@ impl Inner {
     }
 
     /// Whether a matching event after this number has left the backlog.
-    pub(super) fn lost_after(&self, group: usize, seq: u64) -> bool {
-        self.tallies(group).any(|tally| tally.last_evicted > seq)
-    }
-
-    /// Whether counts from before this number may belong to another board.
-    pub(super) fn recycled_after(&self, seq: u64) -> bool {
-        self.recycled > seq
+    pub(super) fn lost_after(&self, group: usize, seq: u64) -> Loss {
+        if self.tallies(group).any(|tally| tally.last_evicted > seq) {
+            Loss::Yes
+        } else if self.places.forgotten().last_evicted > seq {
+            Loss::Unknown
+        } else {
+            Loss::No
+        }
     }
 
     /// Where to begin in order to see the last `n` matching events that are held.
@@ -122,13 +152,17 @@ impl Inner {
     /// lost ones matched is not known by number, so the count may be too high.
     pub(super) fn gap_since(&self, group: usize, since: u64) -> Gap {
         let gone = self.ring.first() - 1 - since;
-        let matching: u64 = self.tallies(group).map(|tally| tally.evicted).sum();
-        let missed = gone.min(matching) + self.count_after(group, since);
-        let exact = since == 0 || missed == self.ring.head() - since;
+        let forgotten = self.places.forgotten();
+        let tallies = self.tallies(group).chain([forgotten]);
+        let lost = tallies.filter(|tally| tally.last_evicted > since);
+        let matching: u64 = lost.map(|tally| tally.evicted).sum();
+        // Every number was an event, so who wants all of them knows how many he lost.
+        let exact = matches!(self.groups.filter(group), Filter::All)
+            || since == 0 && forgotten.evicted == 0;
         Gap {
             from: since + 1,
             to: self.ring.head(),
-            missed,
+            missed: gone.min(matching) + self.count_after(group, since),
             atmost: !exact,
         }
     }
@@ -136,21 +170,12 @@ impl Inner {
     /// `board` messages of what a group's filter matches.
     pub(super) fn snapshot(&mut self, group: usize) -> Vec<Bytes> {
         let filter = self.groups.filter(group);
-        let slots = self.slots.iter_mut().enumerate();
-        slots
+        let places = self.places.iter_mut();
+        places
             .filter(|(slot, place)| {
-                filter.matches(*slot as u32) && place.latest.change.state != State::Removed
+                filter.matches(*slot) && place.latest.change.state != State::Removed
             })
             .map(|(_, place)| place.latest.snapshot())
             .collect()
-    }
-
-    /// The place of a removed board of which no event is held any more.
-    pub(super) fn free_slot(&self) -> Option<usize> {
-        let first = self.ring.first();
-        let gone = |place: &Place| {
-            place.latest.change.state == State::Removed && place.tally.newest < first
-        };
-        self.slots.iter().position(gone)
     }
 }

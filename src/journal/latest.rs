@@ -14,7 +14,8 @@ use crate::name::BoardName;
 use crate::wire::encode::{self, millis};
 use crate::wire::{BoardMessage, ChannelInfo, Last, Message, State, StateReason};
 
-/// Channels remembered of one board; beyond, the one not heard of for longest is forgotten.
+/// Channels remembered of one board; beyond, the eighth not heard of for longest is
+/// forgotten.
 pub const MAX_KNOWN: usize = 1024;
 
 /// Newest readings that wait, by their set of channels, to be merged into the values.
@@ -87,13 +88,13 @@ pub struct View {
 }
 
 impl Latest {
-    /// A board of which nothing is known yet.
+    /// A board of which nothing is known yet: to everybody it is not there.
     pub fn new(name: BoardName, link: Link, shown: BTreeMap<String, Shown>) -> Self {
         let detail = String::new();
         Self {
             name,
             change: Change {
-                state: State::Connecting,
+                state: State::Removed,
                 reason: None,
                 link,
                 detail,
@@ -111,6 +112,12 @@ impl Latest {
     pub fn show(&mut self, shown: BTreeMap<String, Shown>) {
         self.shown = shown;
         self.snapshot = None;
+    }
+
+    /// Forgets all but the name and the owner's settings.
+    pub fn forget(&mut self) {
+        let shown = std::mem::take(&mut self.shown);
+        *self = Self::new(self.name.clone(), self.change.link, shown);
     }
 
     /// Notes any event.
@@ -215,8 +222,7 @@ impl Latest {
             return;
         }
         if self.channels.len() == MAX_KNOWN {
-            let oldest = (0..MAX_KNOWN).min_by_key(|&index| self.channels[index].seq);
-            self.channels.shift_remove_index(oldest.unwrap_or(0));
+            self.forget_oldest();
         }
         self.channels.insert(
             name,
@@ -227,6 +233,14 @@ impl Latest {
                 unit: None,
             },
         );
+    }
+
+    /// Many at once: one by one, a board that names its channels anew in each line would
+    /// cost everybody a search a channel.
+    fn forget_oldest(&mut self) {
+        let mut numbers: Vec<_> = self.channels.values().map(|known| known.seq).collect();
+        let (_, &mut limit, _) = numbers.select_nth_unstable(MAX_KNOWN / 8);
+        self.channels.retain(|_, known| known.seq > limit);
     }
 
     fn message(&self) -> BoardMessage<'_> {

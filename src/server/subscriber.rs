@@ -1,6 +1,9 @@
 //! A subscriber over WebSocket: a cursor on the journal, and what it asks for.
 //! Knows nothing of HTTP.
 
+#[cfg(test)]
+mod tests;
+
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -129,6 +132,11 @@ impl<'a> Feed<'a> {
         let mut ping = pin!(sleep(interval));
         let mut cursor = self.subscribe(&first).await?;
         loop {
+            // Here, so that who is always behind is pinged too.
+            if Instant::now() >= ping.deadline() {
+                ping.as_mut().reset(Instant::now() + interval);
+                self.writer.ping().await?;
+            }
             if let Some(other) = self.answer().await? {
                 drop(cursor);
                 cursor = self.subscribe(&other).await?;
@@ -159,11 +167,11 @@ impl<'a> Feed<'a> {
                 () = self.outbox.bell.notified() => {}
                 () = self.until(due) => {}
                 () = &mut ping => {
+                    // Who is behind and takes what is sent is not silent: what he answers
+                    // to may still be on its way to him.
                     if self.outbox.heard().elapsed() >= self.shared.wifi().silent_after {
                         return Ok(End { close: None, why: "silent" });
                     }
-                    ping.as_mut().reset(Instant::now() + interval);
-                    self.writer.ping().await?;
                 }
             }
         }

@@ -103,12 +103,7 @@ fn unnamed_board(
     let _naming = shared.registry.naming();
     let mut name = base.clone();
     let mut number = 2;
-    while ip.is_loopback()
-        && shared
-            .registry
-            .get(&name)
-            .is_some_and(|board| board.is_connected())
-    {
+    while ip.is_loopback() && shared.registry.is_connected(&name) {
         name = format!("{base}-{number}");
         number += 1;
     }

@@ -1,0 +1,82 @@
+//! A registry and what a subscriber to everything sees of its boards.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::boards::board::Board;
+use crate::boards::http::{self, Sent};
+use crate::boards::registry::{Hub, Registry};
+use crate::boards::session::Session;
+use crate::boards::{Link, publish};
+use crate::clock::Timestamp;
+use crate::config::{Config, ReadingSettings};
+use crate::journal::{Cursor, Journal, Next};
+use crate::name::BoardName;
+use crate::wire::encode::payloads;
+use crate::wire::request::Subscribe;
+
+pub struct World {
+    pub registry: Registry,
+    cursor: Cursor,
+}
+
+pub fn name(name: &str) -> BoardName {
+    BoardName::new(name).unwrap()
+}
+
+impl World {
+    pub fn new(config: &str) -> Self {
+        let config = Config::parse(config, "test").unwrap();
+        let journal = Arc::new(Journal::new("s".into(), config.backlog));
+        let (cursor, _) = journal.subscribe(&Subscribe::default().check().unwrap());
+        let registry = Registry::new(Arc::new(Hub::new(journal)), &config);
+        Self { registry, cursor }
+    }
+
+    pub fn board(&self, board: &str) -> Arc<Board> {
+        self.registry.claim(&name(board), Link::Http).unwrap()
+    }
+
+    pub fn port(&self, board: &str) -> Arc<Board> {
+        let settings = Arc::new(ReadingSettings::default());
+        self.registry.serial(&name(board), settings).unwrap()
+    }
+
+    /// The events since it was last asked, as in `online http`, `t=1`, `hello`.
+    pub fn said(&mut self) -> Vec<String> {
+        let mut said = Vec::new();
+        while let Next::Frames(frames) = self.cursor.read(Timestamp::default()) {
+            said.extend(frames.iter().flat_map(|frames| payloads(frames)).map(short));
+        }
+        said
+    }
+}
+
+/// A WebSocket whose link is up.
+pub fn connect(board: &Arc<Board>) -> Session {
+    let mut session = board.open(Link::Websocket, "");
+    session.ready("192.168.1.2");
+    session
+}
+
+pub fn post(board: &Board, body: &str) -> Option<usize> {
+    http::post(board, body.as_bytes(), Sent::Plain).map(|(count, _)| count)
+}
+
+pub fn publish(board: &Board, line: &str) -> Option<usize> {
+    publish::line(board, line).map(|(count, _)| count)
+}
+
+fn short(json: &[u8]) -> String {
+    let event: Value = serde_json::from_slice(json).unwrap();
+    let word = |name: &str| event[name].as_str().unwrap_or("").to_owned();
+    match event["type"].as_str().unwrap() {
+        "board" => [word("state"), word("link"), word("reason")]
+            .join(" ")
+            .trim_end()
+            .to_owned(),
+        "reading" => format!("t={}", event["values"]["t"]),
+        _ => word("text"),
+    }
+}

@@ -1,0 +1,71 @@
+//! What only a subscriber that is behind for long meets.
+
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
+
+use super::*;
+use crate::boards::Link;
+use crate::boards::http::{self, Sent};
+use crate::boards::registry::{Hub, Registry};
+use crate::config::Config;
+use crate::journal::Journal;
+use crate::name::BoardName;
+use crate::server::websocket::testing::pair;
+use crate::wire::request::Subscribe;
+
+/// More than the kernel takes: the feed stands still until somebody reads.
+const POSTS: usize = 500;
+
+fn shared() -> Shared {
+    let config = Config::parse("[backlog]\nbytes = \"64MiB\"", "test").unwrap();
+    let journal = Arc::new(Journal::new("s".into(), config.backlog));
+    let registry = Arc::new(Registry::new(Arc::new(Hub::new(journal)), &config));
+    let name = BoardName::new("b").unwrap();
+    let board = registry.claim(&name, Link::Http).unwrap();
+    let body = format!("{}\n", "x".repeat(4000)).repeat(10);
+    for _ in 0..POSTS {
+        http::post(&board, body.as_bytes(), Sent::Plain).unwrap();
+    }
+    Shared::new(registry, &config, "pi".into(), CancellationToken::new())
+}
+
+/// Reads whole frames until the first of this kind; gives how many others came before.
+async fn frames_before(client: &mut TcpStream, first_byte: u8) -> usize {
+    for count in 0.. {
+        let mut head = [0; 2];
+        client.read_exact(&mut head).await.unwrap();
+        let length = match head[1] {
+            126 => client.read_u16().await.unwrap().into(),
+            127 => client.read_u64().await.unwrap(),
+            length => length.into(),
+        };
+        if head[0] == first_byte {
+            return count;
+        }
+        let mut payload = vec![0; usize::try_from(length).unwrap()];
+        client.read_exact(&mut payload).await.unwrap();
+    }
+    unreachable!()
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_behind_is_pinged_too() {
+    let (shared, outbox) = (shared(), Outbox::default());
+    let wanted = Subscribe::from_query("history=100000").unwrap();
+    let wanted = wanted.check().unwrap();
+    let (mut client, _reader, mut writer) = pair(Options::strict(1000)).await;
+    let feed = Feed::new(&mut writer, &outbox, &shared, &wanted).run(wanted);
+    let client = async {
+        // The clock stands still until the feed does, which cannot write any more.
+        sleep(Duration::from_secs(21)).await;
+        tokio::time::resume();
+        frames_before(&mut client, 0x89).await
+    };
+    tokio::select! {
+        end = feed => panic!("{end:?}"),
+        before = client => assert!(before < POSTS * 10, "{before} frames"),
+    }
+}
