@@ -6,6 +6,8 @@ pub mod routes;
 
 pub mod access;
 
+pub mod refusals;
+
 pub mod body;
 
 pub mod answer;
@@ -40,6 +42,7 @@ use crate::boards::registry::{Hub, Registry};
 use crate::config::{Config, Limits, Wifi};
 use crate::server::access::Policy;
 use crate::server::listener::Health;
+use crate::server::refusals::Refusals;
 use crate::wire::Code;
 
 /// What every connection needs.
@@ -72,6 +75,8 @@ pub struct Rules {
     pub policy: Policy,
     /// How WiFi boards are kept.
     pub wifi: Wifi,
+    /// Who was refused under these rules.
+    pub refusals: Arc<Refusals>,
 }
 
 impl Rules {
@@ -80,6 +85,7 @@ impl Rules {
         Self {
             policy: Policy::new(config, machine),
             wifi: config.wifi,
+            refusals: Arc::default(),
         }
     }
 }
