@@ -19,7 +19,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
-use crate::boards::registry::{Hub, Registry};
+use crate::boards::hub::Hub;
+use crate::boards::registry::Registry;
 use crate::config::Config;
 use crate::journal::Journal;
 use crate::server::listener::Listener;

@@ -1,25 +1,27 @@
 //! One board: its state, and the one way in which it changes.
 
+mod talk;
+
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::boards::commands::{MAX_SERIAL, MAX_WEBSOCKET, Outcome, Queue, Ticket};
+use crate::boards::commands::Queue;
+use crate::boards::hub::Hub;
 use crate::boards::intake::{Bounds, Intake, Raw};
-use crate::boards::registry::{Hub, shown};
-use crate::boards::session::Session;
+use crate::boards::rate::Rate;
 use crate::boards::{Link, Reason};
 use crate::config::ReadingSettings;
-use crate::journal::{Change, Slot};
+use crate::journal::{Change, Shown, Slot};
 use crate::metrics::Tally;
 use crate::name::BoardName;
-use crate::wire::{Code, State, StateReason};
+use crate::wire::{State, StateReason};
 
 /// Who may speak as a board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +59,8 @@ struct Live {
     heard: Instant,
     /// Counts openings from 1; an older one has no say any more.
     opening: u64,
+    /// Bounds what posts and publishers say; a connection has a bound of its own.
+    rate: Option<Rate>,
     /// The connection that commands go to.
     connection: Option<Connection>,
 }
@@ -65,6 +69,15 @@ struct Live {
 struct Connection {
     queue: Arc<Queue>,
     replaced: CancellationToken,
+}
+
+/// One opening, as its session needs it.
+#[derive(Debug)]
+pub(super) struct Begun {
+    /// By which the board knows it.
+    pub number: u64,
+    /// Reads as the board is configured now.
+    pub intake: Intake,
 }
 
 impl Board {
@@ -84,6 +97,7 @@ impl Board {
             reason: None,
             link: Link::Serial,
             detail: String::new(),
+            rate: settings.max_lines_per_s.map(Rate::new),
             settings,
             heard: Instant::now(),
             opening: NO_SAY + 1,
@@ -138,7 +152,9 @@ impl Board {
     /// Takes other settings, for the next opening.
     pub fn configure(&self, settings: Arc<ReadingSettings>) {
         self.hub.journal.show(self.slot, shown(&settings));
-        self.live().settings = settings;
+        let mut live = self.live();
+        live.rate = settings.max_lines_per_s.map(Rate::new);
+        live.settings = settings;
     }
 
     /// Says that a port is being opened or settles. An event only if that is a change.
@@ -160,73 +176,20 @@ impl Board {
         self.set(&mut live, State::Offline, reason, Link::Serial, detail);
     }
 
-    /// Begins one opening of a port or one connection; `send_end` is added to commands.
-    /// The state stays as it is until [`Session::ready`]. An opening before this one has
-    /// no say any more; nor has this one if a port has taken the board in the meantime.
-    pub fn open(self: &Arc<Self>, link: Link, send_end: &str) -> Session {
+    /// Counts an opening. One before it has no say any more; nor has this one if a port
+    /// has taken the board in the meantime.
+    pub(super) fn begin(&self, link: Link) -> Begun {
         let mut live = self.live();
-        let opening = if live.owner == Owner::Port && link != Link::Serial {
+        let number = if live.owner == Owner::Port && link != Link::Serial {
             NO_SAY
         } else {
             live.opening += 1;
             live.opening
         };
-        let queue = Arc::new(Queue::new(live.settings.clone(), send_end));
-        let intake = self.intake(&live);
-        Session::new(self.clone(), link, opening, queue, intake)
-    }
-
-    /// Takes what a post or a publisher says, which `read` puts into a batch; returns
-    /// how many events that are, and the last one's number. Nothing read is no event, and
-    /// nothing is read if a port has taken the board in the meantime.
-    pub fn visit(&self, link: Link, read: impl FnOnce(&mut Intake)) -> Option<(usize, u64)> {
-        let mut live = self.live();
-        if live.owner == Owner::Port {
-            return None;
+        Begun {
+            number,
+            intake: self.intake(&live),
         }
-        let mut intake = self.intake(&live);
-        read(&mut intake);
-        if intake.batch().is_empty() {
-            return None;
-        }
-        if live.connection.is_none() {
-            self.set(&mut live, State::Online, None, link, "");
-        } else {
-            self.revive(&mut live);
-        }
-        live.heard = Instant::now();
-        let count = intake.batch().len();
-        Some((
-            count,
-            self.hub
-                .journal
-                .append(self.slot, self.hub.now(), intake.batch()),
-        ))
-    }
-
-    /// Sends a command, or says at once why not.
-    pub fn command(&self, text: &str, ttl: Duration, ticket: Ticket) {
-        let live = self.live();
-        let Some(connection) = &live.connection else {
-            let (code, why) = match live.link {
-                Link::Http | Link::Publish => (Code::ReadOnly, "only sends and cannot receive"),
-                _ => (Code::BoardOffline, "is offline"),
-            };
-            drop(live);
-            return ticket.finish(Outcome::failed(code, format!("board {} {why}", self.name)));
-        };
-        let limit = if live.link == Link::Websocket {
-            MAX_WEBSOCKET
-        } else {
-            MAX_SERIAL
-        };
-        if let Some(problem) = unfit(text, live.link, limit) {
-            drop(live);
-            return ticket.finish(problem);
-        }
-        let queue = connection.queue.clone();
-        drop(live);
-        queue.push(text, ttl, ticket);
     }
 
     /// Becomes stale if nothing came for too long; answers expired commands.
@@ -423,23 +386,17 @@ impl Drop for Board {
     }
 }
 
-/// Why a text cannot be a command on this link.
-fn unfit(text: &str, link: Link, limit: usize) -> Option<Outcome> {
-    if text.len() > limit {
-        let why = format!("{} bytes, and this board takes at most {limit}", text.len());
-        return Some(Outcome::failed(Code::TooLong, why));
-    }
-    if text.contains(['\n', '\r']) {
-        return Some(Outcome::failed(
-            Code::Invalid,
-            "`data` holds a line end: send one command a line",
-        ));
-    }
-    if text.is_empty() && link == Link::Websocket {
-        return Some(Outcome::failed(
-            Code::Invalid,
-            "`data` is empty, which some boards cannot take",
-        ));
-    }
-    None
+/// What subscribers see of a board's channel settings, by the name they know.
+pub(super) fn shown(settings: &ReadingSettings) -> BTreeMap<String, Shown> {
+    let channels = settings.channels.iter().map(|(name, channel)| {
+        let shown = Shown {
+            unit: channel.unit.clone(),
+            label: channel.label.clone(),
+        };
+        (
+            channel.rename.clone().unwrap_or_else(|| name.clone()),
+            shown,
+        )
+    });
+    channels.collect()
 }

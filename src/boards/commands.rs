@@ -1,6 +1,11 @@
 //! Commands on their way to a board, and what became of each. One queue a connection;
 //! it knows neither ports nor sockets.
 
+#[cfg(test)]
+mod tests;
+
+mod ticket;
+
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,7 +14,9 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use crate::config::ReadingSettings;
-use crate::wire::{Code, Problem, Status};
+use crate::wire::{Code, Outcome, Status};
+
+pub use self::ticket::{Last, Ticket};
 
 /// Commands that wait for one board; one more fails with `queue_full`. Short, because a
 /// board may read one message every 5 s.
@@ -20,100 +27,6 @@ pub const MAX_SERIAL: usize = 4096;
 
 /// Bytes of a command for a board on a WebSocket: one frame in one segment.
 pub const MAX_WEBSOCKET: usize = 1000;
-
-/// What became of a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// How far it came.
-    pub status: Status,
-    /// The line that answered it.
-    pub reply: Option<String>,
-    /// Why it failed.
-    pub error: Option<Problem>,
-}
-
-impl Outcome {
-    /// A failure with its code and a text for people.
-    pub fn failed(code: Code, message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self {
-            status: Status::Failed,
-            reply: None,
-            error: Some(Problem { code, message }),
-        }
-    }
-
-    fn plain(status: Status) -> Self {
-        Self {
-            status,
-            reply: None,
-            error: None,
-        }
-    }
-}
-
-/// A sender's claim to exactly one final result. Dropped without one, it says
-/// `board_offline`.
-pub struct Ticket {
-    board: String,
-    tell: Option<Box<Tell>>,
-}
-
-/// Takes a result, and whether it is the final one.
-type Tell = dyn FnMut(Outcome, Last) + Send;
-
-/// Whether a result is the final one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Last {
-    /// Another follows.
-    No,
-    /// Nothing follows.
-    Yes,
-}
-
-impl Ticket {
-    /// `tell` is called at most twice: with `written` where an answer is awaited, and
-    /// with the final result.
-    pub fn new(board: &str, tell: impl FnMut(Outcome, Last) + Send + 'static) -> Self {
-        Self {
-            board: board.to_owned(),
-            tell: Some(Box::new(tell)),
-        }
-    }
-
-    fn progress(&mut self, outcome: Outcome) {
-        if let Some(tell) = &mut self.tell {
-            tell(outcome, Last::No);
-        }
-    }
-
-    /// Gives the final result.
-    pub fn finish(mut self, outcome: Outcome) {
-        if let Some(mut tell) = self.tell.take() {
-            tell(outcome, Last::Yes);
-        }
-    }
-}
-
-impl Drop for Ticket {
-    fn drop(&mut self) {
-        if let Some(mut tell) = self.tell.take() {
-            tell(
-                Outcome::failed(
-                    Code::BoardOffline,
-                    format!("board {} went offline", self.board),
-                ),
-                Last::Yes,
-            );
-        }
-    }
-}
-
-impl std::fmt::Debug for Ticket {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Ticket({})", self.board)
-    }
-}
 
 /// A command that waits.
 #[derive(Debug)]
@@ -184,7 +97,7 @@ impl Queue {
             drop(state);
             let why = format!(
                 "{MAX_WAITING} commands wait already for board {}",
-                ticket.board
+                ticket.board()
             );
             return ticket.finish(Outcome::failed(Code::QueueFull, why));
         }
@@ -330,7 +243,8 @@ impl State {
             };
             let why = format!(
                 "not written to board {} within {:?}",
-                command.ticket.board, command.ttl
+                command.ticket.board(),
+                command.ttl
             );
             command.ticket.finish(Outcome::failed(Code::Expired, why));
         }
@@ -348,113 +262,5 @@ impl State {
 impl Waiting {
     fn due(&self) -> Instant {
         self.received + self.ttl
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use regex::Regex;
-
-    use super::*;
-    use crate::config::Pattern;
-
-    type Said = Arc<Mutex<Vec<String>>>;
-
-    fn queue(ack: Option<&str>) -> Queue {
-        let pattern = |text: &str| Pattern(Regex::new(text).unwrap());
-        let settings = ReadingSettings {
-            ack: ack.map(pattern),
-            nack: ack.map(|_| pattern("^err")),
-            ..ReadingSettings::default()
-        };
-        Queue::new(Arc::new(settings), "\n")
-    }
-
-    fn push(queue: &Queue, said: &Said, text: &str, ttl: u64) {
-        let (said, name) = (said.clone(), text.to_owned());
-        let tell = move |outcome: Outcome, _| {
-            let code = outcome.error.map(|error| format!("{:?}", error.code));
-            let detail = outcome.reply.or(code).unwrap_or_default();
-            said.lock().unwrap().push(
-                format!("{name} {:?} {detail}", outcome.status)
-                    .trim_end()
-                    .to_owned(),
-            );
-        };
-        queue.push(text, Duration::from_secs(ttl), Ticket::new("b", tell));
-    }
-
-    fn said(said: &Said) -> Vec<String> {
-        std::mem::take(&mut said.lock().unwrap())
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn without_answers_written_is_final() {
-        let (queue, log) = (queue(None), Said::default());
-        push(&queue, &log, "a", 5);
-        let outgoing = queue.next().await;
-        assert_eq!(outgoing.bytes(), b"a\n");
-        queue.written(outgoing);
-        queue.heard("ok");
-        assert_eq!(said(&log), ["a Written"]);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn with_answers_one_is_out_at_a_time() {
-        let (queue, log) = (queue(Some("^ok")), Said::default());
-        for text in ["a", "b", "c"] {
-            push(&queue, &log, text, 5);
-        }
-        queue.written(queue.next().await);
-        queue.heard("noise");
-        assert!(
-            tokio::time::timeout(Duration::from_secs(1), queue.next())
-                .await
-                .is_err()
-        );
-        queue.heard("ok 1");
-        queue.written(queue.next().await);
-        queue.heard("err 2");
-        let third = queue.next().await;
-        queue.heard("ok 3");
-        queue.written(third);
-        let wanted = [
-            "a Written",
-            "a Acked ok 1",
-            "b Written",
-            "b Nacked err 2",
-            "c Written",
-            "c Acked ok 3",
-        ];
-        assert_eq!(said(&log), wanted);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn time_runs_from_receipt_and_from_writing() {
-        let (queue, log) = (queue(Some("^ok")), Said::default());
-        push(&queue, &log, "a", 3);
-        queue.written(queue.next().await);
-        push(&queue, &log, "b", 2);
-        push(&queue, &log, "c", 60);
-        let next = queue.next().await;
-        assert_eq!(next.bytes(), b"c\n");
-        assert_eq!(said(&log), ["a Written", "b Failed Expired", "a Timeout"]);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn every_command_has_one_final_result() {
-        let (queue, log) = (queue(None), Said::default());
-        for number in 0..=MAX_WAITING {
-            push(&queue, &log, &number.to_string(), 5);
-        }
-        assert_eq!(said(&log), ["16 Failed QueueFull"]);
-        drop(queue.next().await);
-        assert_eq!(said(&log), ["0 Failed BoardOffline"]);
-        queue.close();
-        assert_eq!(said(&log).len(), MAX_WAITING - 1);
-        push(&queue, &log, "late", 5);
-        assert_eq!(said(&log), ["late Failed BoardOffline"]);
     }
 }

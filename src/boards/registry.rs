@@ -4,50 +4,17 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tracing::info;
-
 use crate::boards::Link;
 use crate::boards::board::{Board, Owner};
+use crate::boards::hub::Hub;
 use crate::boards::intake::Bounds;
-use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, ReadingSettings};
-use crate::journal::{Journal, Shown};
-use crate::metrics::Counters;
 use crate::name::BoardName;
 use crate::wire::State;
-
-/// What every board shares.
-#[derive(Debug)]
-pub struct Hub {
-    /// Where events go.
-    pub journal: Arc<Journal>,
-    /// What is counted.
-    pub counters: Counters,
-    clock: Clock,
-}
-
-impl Hub {
-    /// Around a journal.
-    pub fn new(journal: Arc<Journal>) -> Self {
-        Self {
-            journal,
-            counters: Counters::default(),
-            clock: Clock::default(),
-        }
-    }
-
-    /// Event time. A step of the clock becomes an event before anything that comes after.
-    pub fn now(&self) -> Timestamp {
-        self.clock.now(|time, jump| {
-            info!(seconds = jump / 1_000_000, "the clock stepped forward");
-            self.journal.clock(time, jump);
-        })
-    }
-}
 
 /// Every board the gateway knows.
 #[derive(Debug)]
@@ -315,19 +282,4 @@ impl Rules {
 /// Who found it before it was removed, and has something to say as it, still may.
 fn is_unused(board: &Arc<Board>) -> bool {
     Arc::strong_count(board) == 1 && board.state() == State::Removed
-}
-
-/// What subscribers see of a board's channel settings, by the name they know.
-pub(super) fn shown(settings: &ReadingSettings) -> BTreeMap<String, Shown> {
-    let channels = settings.channels.iter().map(|(name, channel)| {
-        let shown = Shown {
-            unit: channel.unit.clone(),
-            label: channel.label.clone(),
-        };
-        (
-            channel.rename.clone().unwrap_or_else(|| name.clone()),
-            shown,
-        )
-    });
-    channels.collect()
 }
