@@ -1,6 +1,8 @@
 //! The gateway, with a configuration and a directory of its own.
 
 use std::fs::File;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -47,6 +49,20 @@ impl Gateway {
         let config = self.config.replace("127.0.0.1:0", &address);
         self.process = launch(self.folder.path(), &config)?;
         Ok(())
+    }
+
+    /// The number behind this name and these labels in `/metrics`.
+    pub fn metric(&self, name: &str) -> Outcome<u64> {
+        let mut socket = TcpStream::connect(self.process.address())?;
+        socket
+            .write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer)?;
+        let number = answer.lines().find_map(|line| line.strip_prefix(name));
+        Ok(number
+            .ok_or_else(|| format!("no {name} in /metrics"))?
+            .trim()
+            .parse()?)
     }
 }
 

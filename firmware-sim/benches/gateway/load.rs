@@ -44,6 +44,7 @@ pub enum Pace {
 
 /// What a run found.
 pub struct Measured {
+    pub sent: u32,
     pub deliveries: u64,
     /// Messages that a subscriber should have and has not, of all subscribers.
     pub missing: u64,
@@ -105,6 +106,7 @@ impl<'a> Load<'a> {
             self.crowd.listen(TICK, &mut run)?;
         }
         Ok(Measured {
+            sent: run.sent,
             deliveries: run.deliveries,
             missing: run.missing + self.crowd.behind(&run),
             elapsed: run.elapsed(),

@@ -17,11 +17,15 @@ use bench::Bench;
 /// How long the board is away while the gateway's work is measured.
 const ABSENCE: Duration = Duration::from_secs(10);
 
-const COLUMNS: [&str; 7] = [
+/// Beginnings of lines that the gateway held when the plug was pulled.
+const TORN: &str = r#"boardcast_drops_total{board="bench",reason="torn"}"#;
+
+const COLUMNS: [&str; 8] = [
     "recovered",
     "median ms",
     "p99 ms",
     "longest ms",
+    "half lines dropped",
     "lines over two opens",
     "lines lost after",
     "% of a core while absent",
@@ -39,6 +43,7 @@ async fn measure(replugs: u32) -> Outcome {
         bench.replug().await?;
     }
     let busy = bench.absence(ABSENCE).await?;
+    let torn = bench.gateway.metric(TORN)?;
     let found = &mut bench.found;
     found.recovered.sort();
     let mut table = Table::new(
@@ -50,6 +55,7 @@ async fn measure(replugs: u32) -> Outcome {
         at(&found.recovered, 50),
         at(&found.recovered, 99),
         at(&found.recovered, 100),
+        torn.to_string(),
         found.spanning.to_string(),
         found.lost.to_string(),
         percent(busy, ABSENCE),

@@ -16,6 +16,9 @@ const PACE: Pace = Pace::PerSecond(2000.0);
 /// Enough to fill the backlog, which is no subscriber's fault.
 const WARM_UP: (Pace, Duration) = (Pace::InFlight(256), Duration::from_secs(3));
 
+/// More than the sockets of those who do not read can hold, so that they stall at once.
+const FLOOD: (Pace, Duration) = (Pace::InFlight(256), Duration::from_secs(2));
+
 const COLUMNS: [&str; 7] = [
     "RSS before MB",
     "after MB",
@@ -37,13 +40,15 @@ pub fn run(seconds: u64) -> Outcome {
     let stalled = (0..STALLED)
         .map(|_| door.subscriber())
         .collect::<Result<Vec<_>, _>>()?;
+    let flood = load.run(FLOOD.0, FLOOD.1)?;
     let measured = load.run(PACE, Duration::from_secs(seconds))?;
     let after = process.rss_kb()?;
     drop(stalled);
     let mut table = Table::new(
         format!(
-            "slow: {} subscribers, {STALLED} of them never read; 2000 messages a second for {seconds} s",
-            READING + STALLED
+            "slow: {} subscribers, {STALLED} never read; a flood of {} messages, then 2000/s for {seconds} s",
+            READING + STALLED,
+            flood.sent,
         ),
         &COLUMNS,
     );
@@ -51,7 +56,7 @@ pub fn run(seconds: u64) -> Outcome {
         format!("{:.1}", before as f64 / 1024.0),
         format!("{:.1}", after as f64 / 1024.0),
         format!("{:.1}", (after as f64 - before as f64) / 1024.0),
-        measured.missing.to_string(),
+        (flood.missing + measured.missing).to_string(),
         ms(measured.p50()),
         ms(measured.p99()),
         percent(measured.cpu, measured.elapsed),
