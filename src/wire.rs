@@ -222,7 +222,11 @@ pub enum StateReason {
 
 /// What a subscriber sends.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(tag = "type", rename_all = "lowercase")]
+#[serde(
+    tag = "type",
+    rename_all = "lowercase",
+    expecting = "a JSON object with a `type`"
+)]
 pub enum Request {
     /// Replaces the subscription.
     Subscribe(request::Subscribe),
@@ -232,14 +236,20 @@ pub enum Request {
     Publish(request::Publish),
 }
 
-/// The JSON Schema of every message, as `/api/schema` gives it.
+/// The JSON Schema of every message, as `/api/schema` gives it: of the gateway's
+/// (`Message`, or an array of them), and of its clients' (`Request`).
 pub fn schema() -> Value {
     // As it goes out: what is left out at times is not required.
-    let written = SchemaSettings::default().for_serialize().into_generator();
+    let mut written = SchemaSettings::default().for_serialize().into_generator();
+    let mut read = SchemaSettings::default().into_generator();
+    let sent = written.subschema_for::<Message>();
+    let taken = read.subschema_for::<Request>();
+    let mut definitions = written.take_definitions(true);
+    definitions.extend(read.take_definitions(true));
     serde_json::json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "boardcast protocol 1",
-        "server": written.into_root_schema_for::<Message>(),
-        "client": schemars::schema_for!(Request),
+        "anyOf": [sent, { "type": "array", "items": sent }, taken],
+        "$defs": definitions,
     })
 }

@@ -49,14 +49,9 @@ async fn errors_are_json_with_the_fitting_status() {
 async fn history_needs_a_disk() {
     let gateway = Gateway::start("").await;
     gateway.post("a", "t:1").await;
-    check(
-        &gateway,
-        "GET",
-        "/api/boards/a/history",
-        404,
-        Some("no_history"),
-    )
-    .await;
+    for path in ["/api/boards/a/history", "/api/boards/nobody/history"] {
+        check(&gateway, "GET", path, 404, Some("no_history")).await;
+    }
 }
 
 #[tokio::test]
@@ -120,26 +115,25 @@ async fn every_metric_carries_its_name() {
 #[tokio::test]
 async fn every_message_has_a_schema() {
     let gateway = Gateway::start("").await;
-    let schema = gateway.get_json("/api/schema").await.to_string();
-    for message in [
-        "hello",
-        "board",
-        "reading",
-        "text",
-        "clock",
-        "gap",
-        "result",
-        "error",
-        "line",
-        "subscribe",
-        "command",
-        "publish",
-    ] {
-        assert!(
-            schema.contains(&json!(message).to_string()),
-            "{message} in {schema}"
-        );
-    }
+    let schema = gateway.get_json("/api/schema").await;
+    let definitions = &schema["$defs"];
+    let check = |definition: &str, messages: &[&str]| {
+        let text = definitions[definition].to_string();
+        for message in messages {
+            assert!(
+                text.contains(&json!(message).to_string()),
+                "{message} in {text}"
+            );
+        }
+        let reference = json!({ "$ref": format!("#/$defs/{definition}") });
+        let any = schema["anyOf"].as_array().unwrap();
+        assert!(any.contains(&reference), "{reference} in {any:?}");
+    };
+    let sent = [
+        "hello", "board", "reading", "text", "clock", "gap", "result", "error", "line",
+    ];
+    check("Message", &sent);
+    check("Request", &["subscribe", "command", "publish"]);
 }
 
 #[tokio::test]

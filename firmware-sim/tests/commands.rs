@@ -113,7 +113,7 @@ async fn a_websocket_board_hears_a_text_message() {
 #[tokio::test]
 async fn ids_come_back_as_they_were() {
     let bench = Bench::online("").await;
-    for id in [json!("a b"), json!(7), json!(0)] {
+    for id in [json!("a b"), json!(7), json!(0), json!(-1), json!(u64::MAX)] {
         let command = json!({"type": "command", "id": id, "board": "greenhouse", "data": "x"});
         check(&bench.gateway, command, "written", None).await;
     }

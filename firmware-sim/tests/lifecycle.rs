@@ -50,6 +50,36 @@ async fn a_subscriber_that_takes_nothing_does_not_delay_the_stop() {
 }
 
 #[tokio::test]
+async fn who_sends_half_a_request_does_not_delay_the_stop() {
+    let mut gateway = Gateway::start("[server]\nstop_after = \"1m\"\n").await;
+    let mut half = gateway.raw().await;
+    half.send("GET / HTTP/1.1\r\nHo").await;
+    gateway.http("GET", "/healthz", &[], "").await;
+    gateway.signal(Signal::TERM);
+    gateway.wait_exit(Duration::from_secs(5)).await;
+}
+
+#[tokio::test]
+async fn a_gateway_without_descriptors_goes_on_and_accepts_again() {
+    let gateway = Gateway::start_as(User::Poor, "").await;
+    let mut subscriber = gateway.subscriber("").await;
+    let mut board = gateway.ws("/board/porch", &[]).await;
+    subscriber.state("porch", "online").await;
+    let mut many = Vec::new();
+    for _ in 0..60 {
+        many.push(gateway.raw().await);
+    }
+    gateway.until_said("accepting is paused").await;
+    board.send("t:1").await;
+    assert_eq!(subscriber.reading("porch").await, json!({"t": 1}));
+    drop(many);
+    gateway.until_said("accepting again").await;
+    assert_eq!(gateway.said().matches("accepting is paused").count(), 1);
+    let metrics = gateway.metrics().await.0;
+    assert!(!metrics.contains("accept_pauses_total 0"), "{metrics}");
+}
+
+#[tokio::test]
 async fn a_reload_keeps_unchanged_ports_open() {
     let mut kept = Usb::plugged("greenhouse");
     let added = Usb::plugged("workshop");

@@ -12,7 +12,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -38,6 +38,9 @@ const MAX_HEADERS: usize = 16 * 1024;
 
 /// The acceptor shows at least this often that it is alive.
 const BEAT: Duration = Duration::from_secs(2);
+
+/// After a stop, what an answer may take to be written.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// One address that is listened on. Connections are bounded only by the descriptors that
 /// the kernel allows; at that bound accepting pauses, and clients wait in the kernel.
@@ -111,9 +114,9 @@ impl Listener {
                 accepted = timeout(BEAT, self.socket.accept()) => accepted,
             };
             match accepted {
-                Err(_nobody_came) => trouble.is_over(self.address),
+                Err(_nobody_came) => trouble.may_be_over(self.address),
                 Ok(Ok((socket, address))) => {
-                    trouble.is_over(self.address);
+                    trouble.may_be_over(self.address);
                     health.accepted.fetch_add(1, Relaxed);
                     let peer = self.peer(address);
                     let serving = serve(socket, handler.clone(), peer, stop.clone());
@@ -150,9 +153,15 @@ where
 {
     // Readings are small and late ones are worthless; a failure only costs time.
     let _ = socket.set_nodelay(true);
+    let answering = AtomicUsize::new(0);
     let service = service_fn(|request| {
         let answer = handler(request, peer);
-        async { Ok::<_, Infallible>(answer.await) }
+        async {
+            answering.fetch_add(1, Relaxed);
+            let answer = answer.await;
+            answering.fetch_sub(1, Relaxed);
+            Ok::<_, Infallible>(answer)
+        }
     });
     let connection = http().serve_connection(TokioIo::new(socket), service);
     let mut connection = pin!(connection.with_upgrades());
@@ -160,11 +169,25 @@ where
         served = connection.as_mut() => served,
         () = stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
-            connection.await
+            tokio::select! {
+                served = connection => served,
+                () = nothing_to_answer(&answering) => Ok(()),
+            }
         }
     };
     if let Err(why) = served {
         debug!(address = %peer.address, error = %why, "connection failed");
+    }
+}
+
+/// Ends a while after the last answer was made: who has sent half a request need not be
+/// waited for.
+async fn nothing_to_answer(answering: &AtomicUsize) {
+    loop {
+        sleep(GOODBYE).await;
+        if answering.load(Relaxed) == 0 {
+            return;
+        }
     }
 }
 

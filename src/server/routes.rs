@@ -186,7 +186,7 @@ fn get(place: &Place<'_>, shared: &Shared) -> Answer {
         Place::Subscribe | Place::Echo | Place::Board(_) => upgrade_required(),
         Place::Boards => api::boards(shared),
         Place::ApiBoard(board) => api::board(board, shared),
-        Place::History(board) => api::history(board, shared),
+        Place::History(_) => api::history(),
         Place::Command(_) => method_not_allowed(place.methods()),
         Place::Schema => api::schema(),
         Place::Alive => api::alive(),

@@ -40,7 +40,10 @@ pub struct Subscribe {
 
 /// Names or globs.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "`boards` must be names or globs: a text or an array"
+)]
 pub enum Globs {
     /// Separated by commas.
     List(String),
@@ -184,10 +187,12 @@ pub struct CommandBody {
 
 /// A command's id.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "`id` must be a text or a whole number")]
 pub enum Id {
     /// A whole number.
     Number(i64),
+    /// One above those.
+    Large(u64),
     /// A text.
     Text(String),
 }
@@ -197,6 +202,7 @@ impl Id {
     pub fn into_value(self) -> Value {
         match self {
             Self::Number(number) => number.into(),
+            Self::Large(number) => number.into(),
             Self::Text(text) => text.into(),
         }
     }

@@ -19,6 +19,8 @@ pub enum User {
     Tester,
     /// Somebody who may open nothing: `nobody`. Needs tests run by root.
     Nobody,
+    /// Who runs the tests, with at most 40 files open.
+    Poor,
 }
 
 /// A directory of its own for a gateway.
@@ -56,6 +58,7 @@ pub fn spawn(folder: &Path, user: User, arguments: &[&str]) -> Child {
     let mut command = match user {
         User::Tester => Command::new(binary::boardcast()),
         User::Nobody => as_nobody(folder),
+        User::Poor => as_poor(),
     };
     command
         .args(arguments)
@@ -66,6 +69,14 @@ pub fn spawn(folder: &Path, user: User, arguments: &[&str]) -> Child {
         .stderr(stderr)
         .kill_on_drop(true);
     command.spawn().unwrap()
+}
+
+/// The shell sets its own limit, hard and soft, and becomes the program.
+fn as_poor() -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n 40; exec \"$0\" \"$@\""]);
+    command.arg(binary::boardcast());
+    command
 }
 
 /// The program may lie where `nobody` cannot reach it.

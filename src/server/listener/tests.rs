@@ -196,6 +196,35 @@ async fn idle_connections_end_when_the_gateway_stops() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn half_a_request_does_not_keep_the_gateway() {
+    let gateway = Gateway::start().await;
+    let mut client = gateway.connect().await;
+    client.write_all(b"POST / HTTP/1.1\r\nHo").await.unwrap();
+    while gateway.health.accepted.load(Relaxed) == 0 {
+        tokio::task::yield_now().await;
+    }
+    let stopping = tokio::time::Instant::now();
+    gateway.stop().await;
+    assert!(stopping.elapsed() < HEADER_TIMEOUT / 2);
+}
+
+#[tokio::test]
+async fn a_request_that_is_being_answered_is_answered_after_a_stop() {
+    let gateway = Gateway::start().await;
+    let mut client = gateway.connect().await;
+    let head = b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
+    client.write_all(head).await.unwrap();
+    assert!(one_read(&mut client).await.starts_with("HTTP/1.1 100 "));
+    let late = async {
+        sleep(GOODBYE + GOODBYE / 2).await;
+        client.write_all(b"ab").await.unwrap();
+        one_read(&mut client).await
+    };
+    let ((), answer) = tokio::join!(gateway.stop(), late);
+    assert!(answer.starts_with("HTTP/1.1 202 "), "{answer}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_acceptor_that_nobody_calls_shows_that_it_is_alive() {
     let gateway = Gateway::start().await;
     for _ in 0..3 {

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use tokio::time::Instant;
 use tracing::{info, warn};
 
 /// Long enough that a full table costs nothing, short enough that nobody gives up.
@@ -13,10 +14,15 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// Pauses grow to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
+/// Without an error for this long, the trouble is over. At the limit connections come one
+/// for each that goes, which is one episode and not one for each.
+const CALM: Duration = Duration::from_secs(2);
+
 /// One episode without connections; it is said once, and once that it is over.
 #[derive(Debug, Default)]
 pub(super) struct Trouble {
-    pause: Option<Duration>,
+    /// The last pause, and when it was decided.
+    last: Option<(Duration, Instant)>,
 }
 
 impl Trouble {
@@ -29,17 +35,21 @@ impl Trouble {
         if is_of_one_connection(why) {
             return None;
         }
-        if self.pause.is_none() {
-            warn!(%listener, error = %why, "accepting is paused (is the limit of open files too low?)");
-        }
-        let next = self.pause.map_or(FIRST_PAUSE, |pause| pause * 2);
-        self.pause = Some(next.min(LONGEST_PAUSE));
-        self.pause
+        let pause = match self.last {
+            Some((pause, _)) => LONGEST_PAUSE.min(pause * 2),
+            None => {
+                warn!(%listener, error = %why, "accepting is paused (is the limit of open files too low?)");
+                FIRST_PAUSE
+            }
+        };
+        self.last = Some((pause, Instant::now()));
+        Some(pause)
     }
 
     /// A connection was accepted, or none waits.
-    pub(super) fn is_over(&mut self, listener: SocketAddr) {
-        if self.pause.take().is_some() {
+    pub(super) fn may_be_over(&mut self, listener: SocketAddr) {
+        if self.last.is_some_and(|(_, at)| at.elapsed() >= CALM) {
+            self.last = None;
             info!(%listener, "accepting again");
         }
     }
@@ -58,14 +68,16 @@ fn is_of_one_connection(why: &io::Error) -> bool {
 mod tests {
     use super::*;
 
-    /// Pauses in milliseconds after errors by number; 0 is a connection, `-` no pause.
-    fn check(events: &[i32], wanted: &str) {
+    /// Pauses in milliseconds after errors by number; 0 is a connection, 1 one after a
+    /// calm time, `-` no pause.
+    async fn check(events: &[i32], wanted: &str) {
         let listener = SocketAddr::from(([127, 0, 0, 1], 80));
         let mut trouble = Trouble::default();
         let mut pauses = Vec::new();
         for event in events {
-            if *event == 0 {
-                trouble.is_over(listener);
+            if *event <= 1 {
+                tokio::time::advance(CALM * *event as u32).await;
+                trouble.may_be_over(listener);
                 continue;
             }
             let why = io::Error::from_raw_os_error(*event);
@@ -79,15 +91,16 @@ mod tests {
     const ENFILE: i32 = 23;
     const ECONNABORTED: i32 = 103;
 
-    #[test]
-    fn pauses_grow_until_a_connection_comes() {
-        check(&[EMFILE; 6], "100 200 400 800 1000 1000");
-        check(&[EMFILE, ENFILE, 0, EMFILE], "100 200 100");
+    #[tokio::test(start_paused = true)]
+    async fn pauses_grow_until_all_is_calm() {
+        check(&[EMFILE; 6], "100 200 400 800 1000 1000").await;
+        check(&[EMFILE, ENFILE, 0, EMFILE], "100 200 400").await;
+        check(&[EMFILE, ENFILE, 1, EMFILE], "100 200 100").await;
     }
 
-    #[test]
-    fn a_client_that_went_is_no_trouble() {
-        check(&[ECONNABORTED, ECONNABORTED], "- -");
-        check(&[EMFILE, ECONNABORTED, EMFILE], "100 - 200");
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_went_is_no_trouble() {
+        check(&[ECONNABORTED, ECONNABORTED], "- -").await;
+        check(&[EMFILE, ECONNABORTED, EMFILE], "100 - 200").await;
     }
 }
