@@ -5,8 +5,10 @@ use std::time::Duration;
 use tokio::time::advance;
 
 use super::*;
-use crate::boards::commands::Last;
+use crate::boards::commands::{Last, Outcome, Ticket};
+use crate::boards::session::Session;
 use crate::boards::testing::{World, connect, post, publish};
+use crate::wire::Code;
 
 /// Something that happens to the board `b`.
 enum Step {
