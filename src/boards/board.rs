@@ -1,4 +1,8 @@
-//! One board: its state, and the one way in which it changes.
+//! One board: who may speak as it, and what time does to it.
+
+mod live;
+
+mod opening;
 
 mod talk;
 
@@ -9,16 +13,15 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
 
-use crate::boards::commands::Queue;
+use self::live::{Live, NO_SAY};
+pub(super) use self::opening::Begun;
 use crate::boards::hub::Hub;
-use crate::boards::intake::{Bounds, Intake, Raw};
+use crate::boards::intake::{Bounds, Intake};
 use crate::boards::rate::Rate;
 use crate::boards::{Link, Reason};
 use crate::config::ReadingSettings;
-use crate::journal::{Change, Shown, Slot};
+use crate::journal::{Shown, Slot};
 use crate::metrics::Tally;
 use crate::name::BoardName;
 use crate::wire::{State, StateReason};
@@ -41,43 +44,6 @@ pub struct Board {
     bounds: Bounds,
     tally: Arc<Tally>,
     live: Mutex<Live>,
-}
-
-/// The number of an opening that never had a say.
-const NO_SAY: u64 = 0;
-
-/// What changes about a board. Its lock is held while an event is appended, so events
-/// are in the order of the changes they tell.
-#[derive(Debug)]
-struct Live {
-    owner: Owner,
-    state: State,
-    reason: Option<StateReason>,
-    link: Link,
-    detail: String,
-    settings: Arc<ReadingSettings>,
-    heard: Instant,
-    /// Counts openings from 1; an older one has no say any more.
-    opening: u64,
-    /// Bounds what posts and publishers say; a connection has a bound of its own.
-    rate: Option<Rate>,
-    /// The connection that commands go to.
-    connection: Option<Connection>,
-}
-
-#[derive(Debug)]
-struct Connection {
-    queue: Arc<Queue>,
-    replaced: CancellationToken,
-}
-
-/// One opening, as its session needs it.
-#[derive(Debug)]
-pub(super) struct Begun {
-    /// By which the board knows it.
-    pub number: u64,
-    /// Reads as the board is configured now.
-    pub intake: Intake,
 }
 
 impl Board {
@@ -176,22 +142,6 @@ impl Board {
         self.set(&mut live, State::Offline, reason, Link::Serial, detail);
     }
 
-    /// Counts an opening. One before it has no say any more; nor has this one if a port
-    /// has taken the board in the meantime.
-    pub(super) fn begin(&self, link: Link) -> Begun {
-        let mut live = self.live();
-        let number = if live.owner == Owner::Port && link != Link::Serial {
-            NO_SAY
-        } else {
-            live.opening += 1;
-            live.opening
-        };
-        Begun {
-            number,
-            intake: self.intake(&live),
-        }
-    }
-
     /// Becomes stale if nothing came for too long; answers expired commands.
     pub fn tick(&self) {
         let mut live = self.live();
@@ -241,138 +191,11 @@ impl Board {
         self.set(&mut live, State::Removed, None, link, "");
     }
 
-    /// One opening's link is up; again is no news.
-    pub(super) fn up(
-        &self,
-        opening: u64,
-        link: Link,
-        detail: &str,
-        queue: &Arc<Queue>,
-        replaced: &CancellationToken,
-    ) {
-        let mut live = self.live();
-        if live.opening != opening {
-            return replaced.cancel();
-        }
-        if live
-            .connection
-            .as_ref()
-            .is_some_and(|connection| Arc::ptr_eq(&connection.queue, queue))
-        {
-            return;
-        }
-        let before = live.connection.replace(Connection {
-            queue: queue.clone(),
-            replaced: replaced.clone(),
-        });
-        live.heard = Instant::now();
-        let Some(before) = before else {
-            return self.set(&mut live, State::Online, None, link, detail);
-        };
-        before.replaced.cancel();
-        before.queue.close();
-        self.change(
-            &mut live,
-            State::Online,
-            Some(StateReason::Replaced),
-            link,
-            detail,
-        );
-    }
-
-    /// One opening's link is down. That is no news of a board that was removed.
-    pub(super) fn down(&self, opening: u64, link: Link, reason: Reason, detail: &str) {
-        let mut live = self.live();
-        if live.opening != opening {
-            return;
-        }
-        live.connection = None;
-        if live.state != State::Removed {
-            self.set(
-                &mut live,
-                State::Offline,
-                Some(StateReason::Offline(reason)),
-                link,
-                detail,
-            );
-        }
-    }
-
-    /// Appends what one opening read; false if another has taken its place.
-    pub(super) fn append(&self, opening: u64, batch: &crate::journal::batch::Batch) -> bool {
-        let mut live = self.live();
-        if live.opening != opening {
-            return false;
-        }
-        live.heard = Instant::now();
-        self.revive(&mut live);
-        self.hub.journal.append(self.slot, self.hub.now(), batch);
-        true
-    }
-
-    /// Whether subscribers want raw lines.
-    pub(super) fn raw(&self) -> Raw {
-        match self.hub.journal.wants_lines() {
-            true => Raw::Keep,
-            false => Raw::Drop,
-        }
-    }
-
     fn intake(&self, live: &Live) -> Intake {
         let (name, settings) = (self.name.clone(), live.settings.clone());
         let mut intake = Intake::new(name, settings, self.bounds, self.tally.clone());
         intake.keep_raw(self.raw());
         intake
-    }
-
-    /// A board that speaks is not stale, nor removed.
-    fn revive(&self, live: &mut Live) {
-        if matches!(live.state, State::Stale | State::Removed) {
-            let (link, detail) = (live.link, live.detail.clone());
-            self.set(live, State::Online, None, link, &detail);
-        }
-    }
-
-    /// Makes a change an event; what is no change is none.
-    fn set(
-        &self,
-        live: &mut Live,
-        state: State,
-        reason: Option<StateReason>,
-        link: Link,
-        detail: &str,
-    ) {
-        if live.state != state || live.reason != reason || live.link != link {
-            self.change(live, state, reason, link, detail);
-        }
-    }
-
-    fn change(
-        &self,
-        live: &mut Live,
-        state: State,
-        reason: Option<StateReason>,
-        link: Link,
-        detail: &str,
-    ) {
-        (live.state, live.reason, live.link) = (state, reason, link);
-        detail.clone_into(&mut live.detail);
-        let change = Change {
-            state,
-            reason,
-            link,
-            detail: detail.to_owned(),
-        };
-        self.hub.journal.change(self.slot, self.hub.now(), change);
-        let (link, state) = (format!("{link:?}").to_lowercase(), state.name());
-        match reason {
-            // Somebody may have to look at a cable, a permission or a board.
-            Some(StateReason::Offline(reason)) if reason != Reason::Closed => {
-                let reason = format!("{reason:?}").to_lowercase();
-                warn!(board = %self.name, state, reason, link, detail, "board lost");
-            }
-            _ => info!(board = %self.name, state, link, detail, "board changed"),
-        }
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {
@@ -387,7 +210,7 @@ impl Drop for Board {
 }
 
 /// What subscribers see of a board's channel settings, by the name they know.
-pub(super) fn shown(settings: &ReadingSettings) -> BTreeMap<String, Shown> {
+fn shown(settings: &ReadingSettings) -> BTreeMap<String, Shown> {
     let channels = settings.channels.iter().map(|(name, channel)| {
         let shown = Shown {
             unit: channel.unit.clone(),

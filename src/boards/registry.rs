@@ -1,6 +1,8 @@
 //! Who is online, and how to reach them. Every change of a board's state is made here
 //! and is an event.
 
+mod rules;
+
 #[cfg(test)]
 mod tests;
 
@@ -8,6 +10,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use self::rules::Rules;
 use crate::boards::Link;
 use crate::boards::board::{Board, Owner};
 use crate::boards::hub::Hub;
@@ -23,18 +26,6 @@ pub struct Registry {
     boards: Mutex<HashMap<BoardName, Arc<Board>>>,
     rules: Mutex<Rules>,
     naming: Mutex<()>,
-}
-
-/// What the configuration says about boards; replaced on reload.
-#[derive(Clone, Debug)]
-struct Rules {
-    max_boards: usize,
-    accept_unknown: bool,
-    bounds: Bounds,
-    /// Settings by name, for boards that no port owns.
-    wifi: HashMap<BoardName, Arc<ReadingSettings>>,
-    /// Names that belong to a port of the file.
-    serial: HashMap<BoardName, Arc<ReadingSettings>>,
 }
 
 /// Why a name cannot be used.
@@ -252,29 +243,6 @@ impl Registry {
 
     fn rules(&self) -> MutexGuard<'_, Rules> {
         self.rules.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Rules {
-    fn new(config: &Config) -> Self {
-        let wifi = config
-            .boards
-            .iter()
-            .map(|board| (board.board.clone(), Arc::new(board.reading.clone())));
-        let serial = config
-            .serial
-            .iter()
-            .map(|board| (board.board.clone(), Arc::new(board.reading.clone())));
-        Self {
-            max_boards: config.limits.max_boards,
-            accept_unknown: config.wifi.accept_unknown,
-            bounds: Bounds {
-                max_line: config.limits.max_line,
-                board_time: config.wifi.board_time,
-            },
-            wifi: wifi.collect(),
-            serial: serial.collect(),
-        }
     }
 }
 

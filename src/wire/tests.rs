@@ -24,8 +24,8 @@ fn check(kind: Kind, tail: &[u8], message: &Message<'_>) {
 fn check_schema(message: &Message<'_>) -> Value {
     let message = serde_json::to_value(message).unwrap();
     let schema = schema();
-    let server = &schema["server"];
-    let variants = server["oneOf"].as_array().unwrap();
+    let definitions = &schema["$defs"];
+    let variants = definitions["Message"]["oneOf"].as_array().unwrap();
     let variant = variants
         .iter()
         .find(|variant| variant["properties"]["type"]["const"] == message["type"])
@@ -35,7 +35,7 @@ fn check_schema(message: &Message<'_>) -> Value {
         .map(|path| &path["#/$defs/".len()..]);
     let parts = [
         variant,
-        name.map_or(&Value::Null, |name| &server["$defs"][name]),
+        name.map_or(&Value::Null, |name| &definitions[name]),
     ];
     let known = |key: &str| {
         parts

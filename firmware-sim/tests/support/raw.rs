@@ -76,14 +76,6 @@ impl Raw {
         buffer
     }
 
-    /// What has come, or comes next; nothing at the end.
-    pub async fn some(&mut self) -> Vec<u8> {
-        match self.ahead.is_empty() {
-            true => self.one_read().await,
-            false => std::mem::take(&mut self.ahead),
-        }
-    }
-
     /// The next `count` bytes.
     pub async fn bytes(&mut self, count: usize) -> Vec<u8> {
         while self.ahead.len() < count {

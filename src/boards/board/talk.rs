@@ -4,11 +4,18 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Board, Live, Owner};
+use super::live::Live;
+use super::{Board, Owner};
 use crate::boards::Link;
-use crate::boards::commands::{MAX_SERIAL, MAX_WEBSOCKET, Ticket};
+use crate::boards::commands::Ticket;
 use crate::boards::intake::{Intake, Take};
 use crate::wire::{Code, Outcome, State};
+
+/// Bytes of a command for a board on a serial port; an Uno's own buffer holds 64.
+const MAX_SERIAL: usize = 4096;
+
+/// Bytes of a command for a board on a WebSocket: one frame in one segment.
+const MAX_WEBSOCKET: usize = 1000;
 
 /// Is asked about every line of a visit.
 pub type Heard<'a> = &'a mut dyn FnMut(&str) -> Take;

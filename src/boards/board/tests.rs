@@ -5,8 +5,7 @@ use std::time::Duration;
 use tokio::time::advance;
 
 use super::*;
-use crate::boards::commands::Last;
-use crate::boards::commands::Ticket;
+use crate::boards::commands::{Last, Ticket};
 use crate::boards::session::Session;
 use crate::boards::testing::{World, connect, post, publish};
 use crate::wire::{Code, Outcome};

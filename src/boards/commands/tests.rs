@@ -1,11 +1,12 @@
-//! Facts about commands and their results.
-
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use regex::Regex;
 
+use super::queue::MAX_WAITING;
 use super::*;
-use crate::config::Pattern;
+use crate::config::{Pattern, ReadingSettings};
+use crate::wire::Outcome;
 
 type Said = Arc<Mutex<Vec<String>>>;
 
