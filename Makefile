@@ -30,9 +30,15 @@ unit: # the systemd unit: keys that systemd does not know are only warnings to i
 		! systemd-analyze verify --man=no systemd/boardcast.service 2>&1 | grep -E "Unknown|Invalid|Failed to parse"; \
 	fi
 
-bench: check-cargo ## measure fan-out, latency and memory of the release build
-	$(CARGO) build --release --workspace
-	$(CARGO) run --release --quiet -p firmware-sim --example bench
+# All, or some of: fanout latency memory replug slow restart micro.
+ONLY ?= fanout latency memory replug slow restart micro
+# More for the load generator, such as "--slow-seconds 60 --replugs 1000".
+BENCH ?=
+
+bench: check-cargo ## measure the release build; ONLY="fanout replug" measures less
+	$(CARGO) build --release
+	$(if $(filter-out micro,$(ONLY)),$(CARGO) bench --quiet -p firmware-sim --bench gateway -- $(filter-out micro,$(ONLY)) $(BENCH))
+	$(if $(filter micro,$(ONLY)),$(CARGO) bench --quiet --bench micro -- --quiet)
 
 check-cargo:
 	@command -v $(firstword $(CARGO)) >/dev/null || { \

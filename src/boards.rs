@@ -5,6 +5,8 @@ pub mod backoff;
 
 pub mod discovery;
 
+pub mod hub;
+
 pub mod registry;
 
 pub mod board;

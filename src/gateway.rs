@@ -1,11 +1,12 @@
 //! Binds, starts and stops everything, in the order in which data flows.
 //! Knows nothing of formats or messages.
 
+mod error;
+
 mod ports;
 
 mod stop;
 
-use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -19,12 +20,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
-use crate::boards::registry::{Hub, Registry};
+use crate::boards::hub::Hub;
+use crate::boards::registry::Registry;
 use crate::config::Config;
 use crate::journal::Journal;
 use crate::server::listener::Listener;
 use crate::server::{Shared, routes};
 use crate::service::{self, Beats};
+
+pub use self::error::StartError;
 
 use self::ports::SerialPorts;
 
@@ -33,50 +37,6 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// What is left of the runtime after stopping may take this long.
 const RUNTIME_GRACE: Duration = Duration::from_millis(200);
-
-/// Why the gateway cannot start.
-#[derive(Debug)]
-pub enum StartError {
-    /// It cannot listen there.
-    Listen(SocketAddr, io::Error),
-    /// The system refuses something that every program needs.
-    System(io::Error),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Listen(address, why) if why.kind() == io::ErrorKind::AddrInUse => {
-                write!(
-                    f,
-                    "cannot listen on {address} (does another gateway run? choose another port in `listen`)"
-                )
-            }
-            Self::Listen(address, why) if why.kind() == io::ErrorKind::AddrNotAvailable => {
-                write!(
-                    f,
-                    "cannot listen on {address} (this machine has no such address)"
-                )
-            }
-            Self::Listen(address, _) => write!(f, "cannot listen on {address}"),
-            Self::System(_) => f.write_str("cannot start"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Listen(_, why) | Self::System(why) => Some(why),
-        }
-    }
-}
-
-impl From<io::Error> for StartError {
-    fn from(why: io::Error) -> Self {
-        Self::System(why)
-    }
-}
 
 /// Runs until a signal says to stop.
 ///

@@ -14,6 +14,8 @@ mod latest;
 
 mod lines;
 
+mod opening;
+
 mod places;
 
 mod ring;
@@ -30,24 +32,22 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
 use tokio::sync::Notify;
 
 pub use self::cursor::{Cursor, Next};
 pub use self::latest::{Change, Shown, View};
+pub use self::opening::Opening;
 
 use self::batch::Batch;
-use self::inner::{Inner, Loss};
+use self::inner::Inner;
 use self::latest::Latest;
 use self::ring::NOBODY;
-use self::thin::Thinner;
 use crate::boards::Link;
 use crate::clock::Timestamp;
 use crate::config::Backlog;
 use crate::name::BoardName;
+use crate::wire::State;
 use crate::wire::encode::{self, Kind, OVERHEAD};
-use crate::wire::request::{RawLines, Subscription};
-use crate::wire::{Gap, State};
 
 /// Boards that are gone and whose names are still known, so that who resumes is told
 /// exactly whether he lost something of them.
@@ -64,19 +64,6 @@ pub struct Journal {
     inner: Mutex<Inner>,
     /// Whether raw lines are worth a copy.
     lines_wanted: AtomicBool,
-}
-
-/// How a subscription begins.
-#[derive(Debug)]
-pub struct Opening {
-    /// The newest number at that moment.
-    pub head: u64,
-    /// Whether the stream goes on right after `since`.
-    pub resumed: bool,
-    /// What was lost since then.
-    pub gap: Option<Gap>,
-    /// `board` messages, unless resumed.
-    pub snapshot: Vec<Bytes>,
 }
 
 impl Journal {
@@ -162,52 +149,6 @@ impl Journal {
             inner.groups.count_all()
         };
         ring_all(&bells);
-    }
-
-    /// A cursor, and how its subscription begins, as one step: nothing is lost or
-    /// repeated between the snapshot and the first live event.
-    pub fn subscribe(self: &Arc<Self>, wanted: &Subscription) -> (Cursor, Opening) {
-        let mut inner = self.lock();
-        let inner = &mut *inner;
-        let head = inner.ring.head();
-        let places = inner.places.iter();
-        let names = places.map(|(_, place)| place.latest.name.as_str());
-        let (group, bell) = inner.groups.join(wanted.boards.clone(), head, names);
-        let since = wanted.since.as_ref().filter(|(stream, since)| {
-            *since <= head && stream.as_ref().is_none_or(|stream| *stream == self.stream)
-        });
-        let resumed = since.filter(|(_, since)| inner.lost_after(group, *since) == Loss::No);
-        let position = match resumed {
-            Some((_, since)) => *since,
-            None => inner.position_of_last(group, wanted.history),
-        };
-        let opening = Opening {
-            head,
-            resumed: resumed.is_some(),
-            gap: since
-                .filter(|_| resumed.is_none())
-                .map(|(_, since)| inner.gap_since(group, *since)),
-            snapshot: if resumed.is_some() {
-                Vec::new()
-            } else {
-                inner.snapshot(group)
-            },
-        };
-        if wanted.lines == RawLines::Yes {
-            inner.lines.join();
-            self.lines_wanted.store(true, Ordering::Relaxed);
-        }
-        let cursor = Cursor {
-            journal: self.clone(),
-            group,
-            bell,
-            position,
-            counted: inner.groups.appended(group) - inner.count_after(group, position),
-            live_after: if resumed.is_some() { 0 } else { head },
-            thinner: wanted.period.map(Thinner::new),
-            lines: wanted.lines,
-        };
-        (cursor, opening)
     }
 
     /// The newest number given out; 0 before the first.

@@ -205,3 +205,19 @@ async fn a_name_with_a_port_belongs_to_the_port() {
     let upgrade = gateway.refused_upgrade("/board/greenhouse", &[]).await;
     assert_eq!((upgrade.status, upgrade.body.len()), (409, 0));
 }
+
+#[tokio::test]
+async fn a_post_has_no_more_lines_than_its_board_may_say() {
+    let toml = "[[board]]\nboard = \"mailbox\"\nmax_lines_per_s = 2\n";
+    let gateway = Gateway::start(toml).await;
+    let answer = gateway
+        .http("POST", "/board/mailbox", &[], "1\n2\n3\n4\n")
+        .await;
+    assert_eq!(
+        (answer.status, &answer.json()["accepted"]),
+        (202, &json!(2))
+    );
+    let metrics = gateway.http("GET", "/metrics", &[], "").await.text();
+    let dropped = "boardcast_drops_total{board=\"mailbox\",reason=\"rate_limit\"} 2";
+    assert!(metrics.contains(dropped), "{metrics}");
+}

@@ -1,25 +1,30 @@
-//! One board: its state, and the one way in which it changes.
+//! One board: who may speak as it, and what time does to it.
+
+mod live;
+
+mod opening;
+
+mod talk;
 
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
 
-use crate::boards::commands::{MAX_SERIAL, MAX_WEBSOCKET, Outcome, Queue, Ticket};
-use crate::boards::intake::{Bounds, Intake, Raw};
-use crate::boards::registry::{Hub, shown};
-use crate::boards::session::Session;
+use self::live::{Live, NO_SAY};
+pub(super) use self::opening::Begun;
+use crate::boards::hub::Hub;
+use crate::boards::intake::{Bounds, Intake};
+use crate::boards::rate::Rate;
 use crate::boards::{Link, Reason};
 use crate::config::ReadingSettings;
-use crate::journal::{Change, Slot};
+use crate::journal::{Shown, Slot};
 use crate::metrics::Tally;
 use crate::name::BoardName;
-use crate::wire::{Code, State, StateReason};
+use crate::wire::{State, StateReason};
 
 /// Who may speak as a board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,32 +46,6 @@ pub struct Board {
     live: Mutex<Live>,
 }
 
-/// The number of an opening that never had a say.
-const NO_SAY: u64 = 0;
-
-/// What changes about a board. Its lock is held while an event is appended, so events
-/// are in the order of the changes they tell.
-#[derive(Debug)]
-struct Live {
-    owner: Owner,
-    state: State,
-    reason: Option<StateReason>,
-    link: Link,
-    detail: String,
-    settings: Arc<ReadingSettings>,
-    heard: Instant,
-    /// Counts openings from 1; an older one has no say any more.
-    opening: u64,
-    /// The connection that commands go to.
-    connection: Option<Connection>,
-}
-
-#[derive(Debug)]
-struct Connection {
-    queue: Arc<Queue>,
-    replaced: CancellationToken,
-}
-
 impl Board {
     /// A board that was never heard of. No event yet. Has its place in the journal for as
     /// long as it lives.
@@ -84,6 +63,7 @@ impl Board {
             reason: None,
             link: Link::Serial,
             detail: String::new(),
+            rate: settings.max_lines_per_s.map(Rate::new),
             settings,
             heard: Instant::now(),
             opening: NO_SAY + 1,
@@ -138,7 +118,9 @@ impl Board {
     /// Takes other settings, for the next opening.
     pub fn configure(&self, settings: Arc<ReadingSettings>) {
         self.hub.journal.show(self.slot, shown(&settings));
-        self.live().settings = settings;
+        let mut live = self.live();
+        live.rate = settings.max_lines_per_s.map(Rate::new);
+        live.settings = settings;
     }
 
     /// Says that a port is being opened or settles. An event only if that is a change.
@@ -158,75 +140,6 @@ impl Board {
         let mut live = self.live();
         let reason = Some(StateReason::Offline(reason));
         self.set(&mut live, State::Offline, reason, Link::Serial, detail);
-    }
-
-    /// Begins one opening of a port or one connection; `send_end` is added to commands.
-    /// The state stays as it is until [`Session::ready`]. An opening before this one has
-    /// no say any more; nor has this one if a port has taken the board in the meantime.
-    pub fn open(self: &Arc<Self>, link: Link, send_end: &str) -> Session {
-        let mut live = self.live();
-        let opening = if live.owner == Owner::Port && link != Link::Serial {
-            NO_SAY
-        } else {
-            live.opening += 1;
-            live.opening
-        };
-        let queue = Arc::new(Queue::new(live.settings.clone(), send_end));
-        let intake = self.intake(&live);
-        Session::new(self.clone(), link, opening, queue, intake)
-    }
-
-    /// Takes what a post or a publisher says, which `read` puts into a batch; returns
-    /// how many events that are, and the last one's number. Nothing read is no event, and
-    /// nothing is read if a port has taken the board in the meantime.
-    pub fn visit(&self, link: Link, read: impl FnOnce(&mut Intake)) -> Option<(usize, u64)> {
-        let mut live = self.live();
-        if live.owner == Owner::Port {
-            return None;
-        }
-        let mut intake = self.intake(&live);
-        read(&mut intake);
-        if intake.batch().is_empty() {
-            return None;
-        }
-        if live.connection.is_none() {
-            self.set(&mut live, State::Online, None, link, "");
-        } else {
-            self.revive(&mut live);
-        }
-        live.heard = Instant::now();
-        let count = intake.batch().len();
-        Some((
-            count,
-            self.hub
-                .journal
-                .append(self.slot, self.hub.now(), intake.batch()),
-        ))
-    }
-
-    /// Sends a command, or says at once why not.
-    pub fn command(&self, text: &str, ttl: Duration, ticket: Ticket) {
-        let live = self.live();
-        let Some(connection) = &live.connection else {
-            let (code, why) = match live.link {
-                Link::Http | Link::Publish => (Code::ReadOnly, "only sends and cannot receive"),
-                _ => (Code::BoardOffline, "is offline"),
-            };
-            drop(live);
-            return ticket.finish(Outcome::failed(code, format!("board {} {why}", self.name)));
-        };
-        let limit = if live.link == Link::Websocket {
-            MAX_WEBSOCKET
-        } else {
-            MAX_SERIAL
-        };
-        if let Some(problem) = unfit(text, live.link, limit) {
-            drop(live);
-            return ticket.finish(problem);
-        }
-        let queue = connection.queue.clone();
-        drop(live);
-        queue.push(text, ttl, ticket);
     }
 
     /// Becomes stale if nothing came for too long; answers expired commands.
@@ -278,138 +191,11 @@ impl Board {
         self.set(&mut live, State::Removed, None, link, "");
     }
 
-    /// One opening's link is up; again is no news.
-    pub(super) fn up(
-        &self,
-        opening: u64,
-        link: Link,
-        detail: &str,
-        queue: &Arc<Queue>,
-        replaced: &CancellationToken,
-    ) {
-        let mut live = self.live();
-        if live.opening != opening {
-            return replaced.cancel();
-        }
-        if live
-            .connection
-            .as_ref()
-            .is_some_and(|connection| Arc::ptr_eq(&connection.queue, queue))
-        {
-            return;
-        }
-        let before = live.connection.replace(Connection {
-            queue: queue.clone(),
-            replaced: replaced.clone(),
-        });
-        live.heard = Instant::now();
-        let Some(before) = before else {
-            return self.set(&mut live, State::Online, None, link, detail);
-        };
-        before.replaced.cancel();
-        before.queue.close();
-        self.change(
-            &mut live,
-            State::Online,
-            Some(StateReason::Replaced),
-            link,
-            detail,
-        );
-    }
-
-    /// One opening's link is down. That is no news of a board that was removed.
-    pub(super) fn down(&self, opening: u64, link: Link, reason: Reason, detail: &str) {
-        let mut live = self.live();
-        if live.opening != opening {
-            return;
-        }
-        live.connection = None;
-        if live.state != State::Removed {
-            self.set(
-                &mut live,
-                State::Offline,
-                Some(StateReason::Offline(reason)),
-                link,
-                detail,
-            );
-        }
-    }
-
-    /// Appends what one opening read; false if another has taken its place.
-    pub(super) fn append(&self, opening: u64, batch: &crate::journal::batch::Batch) -> bool {
-        let mut live = self.live();
-        if live.opening != opening {
-            return false;
-        }
-        live.heard = Instant::now();
-        self.revive(&mut live);
-        self.hub.journal.append(self.slot, self.hub.now(), batch);
-        true
-    }
-
-    /// Whether subscribers want raw lines.
-    pub(super) fn raw(&self) -> Raw {
-        match self.hub.journal.wants_lines() {
-            true => Raw::Keep,
-            false => Raw::Drop,
-        }
-    }
-
     fn intake(&self, live: &Live) -> Intake {
         let (name, settings) = (self.name.clone(), live.settings.clone());
         let mut intake = Intake::new(name, settings, self.bounds, self.tally.clone());
         intake.keep_raw(self.raw());
         intake
-    }
-
-    /// A board that speaks is not stale, nor removed.
-    fn revive(&self, live: &mut Live) {
-        if matches!(live.state, State::Stale | State::Removed) {
-            let (link, detail) = (live.link, live.detail.clone());
-            self.set(live, State::Online, None, link, &detail);
-        }
-    }
-
-    /// Makes a change an event; what is no change is none.
-    fn set(
-        &self,
-        live: &mut Live,
-        state: State,
-        reason: Option<StateReason>,
-        link: Link,
-        detail: &str,
-    ) {
-        if live.state != state || live.reason != reason || live.link != link {
-            self.change(live, state, reason, link, detail);
-        }
-    }
-
-    fn change(
-        &self,
-        live: &mut Live,
-        state: State,
-        reason: Option<StateReason>,
-        link: Link,
-        detail: &str,
-    ) {
-        (live.state, live.reason, live.link) = (state, reason, link);
-        detail.clone_into(&mut live.detail);
-        let change = Change {
-            state,
-            reason,
-            link,
-            detail: detail.to_owned(),
-        };
-        self.hub.journal.change(self.slot, self.hub.now(), change);
-        let (link, state) = (format!("{link:?}").to_lowercase(), state.name());
-        match reason {
-            // Somebody may have to look at a cable, a permission or a board.
-            Some(StateReason::Offline(reason)) if reason != Reason::Closed => {
-                let reason = format!("{reason:?}").to_lowercase();
-                warn!(board = %self.name, state, reason, link, detail, "board lost");
-            }
-            _ => info!(board = %self.name, state, link, detail, "board changed"),
-        }
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {
@@ -423,23 +209,17 @@ impl Drop for Board {
     }
 }
 
-/// Why a text cannot be a command on this link.
-fn unfit(text: &str, link: Link, limit: usize) -> Option<Outcome> {
-    if text.len() > limit {
-        let why = format!("{} bytes, and this board takes at most {limit}", text.len());
-        return Some(Outcome::failed(Code::TooLong, why));
-    }
-    if text.contains(['\n', '\r']) {
-        return Some(Outcome::failed(
-            Code::Invalid,
-            "`data` holds a line end: send one command a line",
-        ));
-    }
-    if text.is_empty() && link == Link::Websocket {
-        return Some(Outcome::failed(
-            Code::Invalid,
-            "`data` is empty, which some boards cannot take",
-        ));
-    }
-    None
+/// What subscribers see of a board's channel settings, by the name they know.
+fn shown(settings: &ReadingSettings) -> BTreeMap<String, Shown> {
+    let channels = settings.channels.iter().map(|(name, channel)| {
+        let shown = Shown {
+            unit: channel.unit.clone(),
+            label: channel.label.clone(),
+        };
+        (
+            channel.rename.clone().unwrap_or_else(|| name.clone()),
+            shown,
+        )
+    });
+    channels.collect()
 }

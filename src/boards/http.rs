@@ -2,7 +2,7 @@
 
 use crate::boards::Link;
 use crate::boards::board::Board;
-use crate::boards::intake::{Form, Take};
+use crate::boards::intake::Form;
 use crate::boards::publish::Accepted;
 
 /// What the client said the body is.
@@ -20,10 +20,10 @@ pub fn post(board: &Board, body: &[u8], sent: Sent) -> Option<Accepted> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return None;
     }
-    board.visit(Link::Http, |intake| {
+    board.visit(Link::Http, |intake, heard| {
         if sent == Sent::AsForm && intake.form(body) == Form::Pairs {
             return;
         }
-        intake.message(body, |_| Take::Yes);
+        intake.message(body, heard);
     })
 }

@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 
 use crate::boards::Link;
 use crate::boards::board::Board;
-use crate::boards::intake::Take;
 
 /// How many events were appended, and the number of the last.
 pub type Accepted = (usize, u64);
@@ -13,7 +12,7 @@ pub type Accepted = (usize, u64);
 /// A reading. None if it has no channel.
 pub fn values(board: &Board, values: Map<String, Value>) -> Option<Accepted> {
     let json = Value::Object(values).to_string();
-    board.visit(Link::Publish, |intake| {
+    board.visit(Link::Publish, |intake, _| {
         intake.object(&json);
     })
 }
@@ -25,7 +24,7 @@ pub fn line(board: &Board, line: &str) -> Option<Accepted> {
 
 /// A whole message, as from a board over WebSocket. None if it has no line.
 pub fn message(board: &Board, message: &[u8]) -> Option<Accepted> {
-    board.visit(Link::Publish, |intake| {
-        intake.message(message, |_| Take::Yes)
+    board.visit(Link::Publish, |intake, heard| {
+        intake.message(message, heard);
     })
 }

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tracing::warn;
 
 use crate::boards::intake::Take;
+use crate::name::BoardName;
 
 /// Counts lines in each second of their own.
 #[derive(Debug)]
@@ -12,6 +14,7 @@ pub struct Rate {
     limit: u32,
     taken: u32,
     until: Option<Instant>,
+    over: bool,
     said: bool,
 }
 
@@ -22,28 +25,28 @@ impl Rate {
             limit,
             taken: 0,
             until: None,
+            over: false,
             said: false,
         }
     }
 
-    /// Decides about a line.
-    pub fn take(&mut self, now: Instant) -> Take {
+    /// Decides about a line of a board; says once an episode that some are dropped.
+    pub fn take(&mut self, now: Instant, board: &BoardName) -> Take {
         if self.until.is_none_or(|until| now >= until) {
             // A second without excess ends the episode.
-            self.said &= self.taken >= self.limit;
+            self.said &= self.over;
             self.until = Some(now + Duration::from_secs(1));
-            self.taken = 0;
+            (self.taken, self.over) = (0, false);
         }
-        if self.taken == self.limit {
-            return Take::No;
+        if self.taken < self.limit {
+            self.taken += 1;
+            return Take::Yes;
         }
-        self.taken += 1;
-        Take::Yes
-    }
-
-    /// Whether this is the first line dropped of an episode.
-    pub fn first_over(&mut self) -> bool {
-        !std::mem::replace(&mut self.said, true)
+        self.over = true;
+        if !std::mem::replace(&mut self.said, true) {
+            warn!(%board, limit = self.limit, "more lines than max_lines_per_s, the excess is dropped and counted");
+        }
+        Take::No
     }
 }
 
@@ -54,11 +57,12 @@ mod tests {
     #[test]
     fn the_excess_of_each_second_is_dropped() {
         let (mut rate, start) = (Rate::new(2), Instant::now());
-        let at = |millis| start + Duration::from_millis(millis);
-        let taken: Vec<_> = [0, 1, 2, 999, 1000, 1001, 1002]
-            .map(|millis| rate.take(at(millis)) == Take::Yes)
-            .into();
-        assert_eq!(taken, [true, true, false, false, true, true, false]);
-        assert!(rate.first_over() && !rate.first_over());
+        let board = BoardName::new("b").unwrap();
+        let mut taken =
+            |millis| rate.take(start + Duration::from_millis(millis), &board) == Take::Yes;
+        assert_eq!(
+            [0, 1, 2, 999, 1000, 1001, 1002].map(&mut taken),
+            [true, true, false, false, true, true, false]
+        );
     }
 }

@@ -1,53 +1,23 @@
 //! Who is online, and how to reach them. Every change of a board's state is made here
 //! and is an event.
 
+mod rules;
+
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tracing::info;
-
+use self::rules::Rules;
 use crate::boards::Link;
 use crate::boards::board::{Board, Owner};
+use crate::boards::hub::Hub;
 use crate::boards::intake::Bounds;
-use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, ReadingSettings};
-use crate::journal::{Journal, Shown};
-use crate::metrics::Counters;
 use crate::name::BoardName;
 use crate::wire::State;
-
-/// What every board shares.
-#[derive(Debug)]
-pub struct Hub {
-    /// Where events go.
-    pub journal: Arc<Journal>,
-    /// What is counted.
-    pub counters: Counters,
-    clock: Clock,
-}
-
-impl Hub {
-    /// Around a journal.
-    pub fn new(journal: Arc<Journal>) -> Self {
-        Self {
-            journal,
-            counters: Counters::default(),
-            clock: Clock::default(),
-        }
-    }
-
-    /// Event time. A step of the clock becomes an event before anything that comes after.
-    pub fn now(&self) -> Timestamp {
-        self.clock.now(|time, jump| {
-            info!(seconds = jump / 1_000_000, "the clock stepped forward");
-            self.journal.clock(time, jump);
-        })
-    }
-}
 
 /// Every board the gateway knows.
 #[derive(Debug)]
@@ -56,18 +26,6 @@ pub struct Registry {
     boards: Mutex<HashMap<BoardName, Arc<Board>>>,
     rules: Mutex<Rules>,
     naming: Mutex<()>,
-}
-
-/// What the configuration says about boards; replaced on reload.
-#[derive(Clone, Debug)]
-struct Rules {
-    max_boards: usize,
-    accept_unknown: bool,
-    bounds: Bounds,
-    /// Settings by name, for boards that no port owns.
-    wifi: HashMap<BoardName, Arc<ReadingSettings>>,
-    /// Names that belong to a port of the file.
-    serial: HashMap<BoardName, Arc<ReadingSettings>>,
 }
 
 /// Why a name cannot be used.
@@ -288,46 +246,8 @@ impl Registry {
     }
 }
 
-impl Rules {
-    fn new(config: &Config) -> Self {
-        let wifi = config
-            .boards
-            .iter()
-            .map(|board| (board.board.clone(), Arc::new(board.reading.clone())));
-        let serial = config
-            .serial
-            .iter()
-            .map(|board| (board.board.clone(), Arc::new(board.reading.clone())));
-        Self {
-            max_boards: config.limits.max_boards,
-            accept_unknown: config.wifi.accept_unknown,
-            bounds: Bounds {
-                max_line: config.limits.max_line,
-                board_time: config.wifi.board_time,
-            },
-            wifi: wifi.collect(),
-            serial: serial.collect(),
-        }
-    }
-}
-
 /// Removed or never heard of, and known to nobody but the registry, whose lock is held.
 /// Who found it before it was removed, and has something to say as it, still may.
 fn is_unused(board: &Arc<Board>) -> bool {
     Arc::strong_count(board) == 1 && board.state() == State::Removed
-}
-
-/// What subscribers see of a board's channel settings, by the name they know.
-pub(super) fn shown(settings: &ReadingSettings) -> BTreeMap<String, Shown> {
-    let channels = settings.channels.iter().map(|(name, channel)| {
-        let shown = Shown {
-            unit: channel.unit.clone(),
-            label: channel.label.clone(),
-        };
-        (
-            channel.rename.clone().unwrap_or_else(|| name.clone()),
-            shown,
-        )
-    });
-    channels.collect()
 }

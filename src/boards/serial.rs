@@ -31,6 +31,7 @@ use crate::boards::board::Board;
 use crate::boards::discovery::Ports;
 use crate::boards::serial::retry::{Next, Retry};
 use crate::boards::serial::talk::End;
+use crate::boards::session::Session;
 use crate::boards::{Link, Reason};
 use crate::config::SerialBoard;
 
@@ -123,7 +124,7 @@ async fn hold(
     let Opened { mut stream, device } = port;
     let detail = device.display().to_string();
     board.connecting(&detail);
-    let session = board.open(Link::Serial, &config.send_end);
+    let session = Session::open(board, Link::Serial, &config.send_end);
     let mut session = session.syncing(config.ready.clone(), &detail);
     let since = Instant::now();
     let end = talk::talk(&mut stream, &mut session, config, &detail, stop).await;

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
 
-use crate::boards::board::Board;
+use crate::boards::board::{Begun, Board};
 use crate::boards::commands::{Outgoing, Queue};
 use crate::boards::intake::{Intake, Take};
 use crate::boards::rate::Rate;
@@ -30,23 +30,20 @@ pub struct Session {
 }
 
 impl Session {
-    pub(super) fn new(
-        board: Arc<Board>,
-        link: Link,
-        opening: u64,
-        queue: Arc<Queue>,
-        intake: Intake,
-    ) -> Self {
-        let rate = intake.settings().max_lines_per_s.map(Rate::new);
+    /// Begins one opening of a board's port or one connection; `send_end` is added to
+    /// commands. The board's state stays as it is until [`Session::ready`]. An opening
+    /// before this one has no say any more.
+    pub fn open(board: &Arc<Board>, link: Link, send_end: &str) -> Self {
+        let Begun { number, intake } = board.begin(link);
         Self {
-            board,
+            board: board.clone(),
             link,
-            opening,
-            queue,
+            opening: number,
+            queue: Arc::new(Queue::new(intake.settings().clone(), send_end)),
+            rate: intake.settings().max_lines_per_s.map(Rate::new),
             intake,
             ready: None,
             detail: String::new(),
-            rate,
             replaced: CancellationToken::new(),
             ended: false,
         }
@@ -139,18 +136,8 @@ impl Session {
         read(&mut self.intake, &mut |line| {
             queue.heard(line);
             is_ready |= ready.as_ref().is_some_and(|ready| ready.0.is_match(line));
-            match rate
-                .as_mut()
-                .map(|rate| rate.take(tokio::time::Instant::now()))
-            {
-                None | Some(Take::Yes) => Take::Yes,
-                Some(Take::No) => {
-                    if rate.as_mut().is_some_and(Rate::first_over) {
-                        warn!(%board, "more lines than max_lines_per_s, the excess is dropped and counted");
-                    }
-                    Take::No
-                }
-            }
+            rate.as_mut()
+                .map_or(Take::Yes, |rate| rate.take(Instant::now(), board))
         });
         if is_ready {
             let detail = self.detail.clone();

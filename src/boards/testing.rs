@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::boards::board::Board;
 use crate::boards::http::{self, Sent};
-use crate::boards::registry::{Hub, Registry};
+use crate::boards::hub::Hub;
+use crate::boards::registry::Registry;
 use crate::boards::session::Session;
 use crate::boards::{Link, publish};
 use crate::clock::Timestamp;
@@ -55,7 +56,7 @@ impl World {
 
 /// A WebSocket whose link is up.
 pub fn connect(board: &Arc<Board>) -> Session {
-    let mut session = board.open(Link::Websocket, "");
+    let mut session = Session::open(board, Link::Websocket, "");
     session.ready("192.168.1.2");
     session
 }

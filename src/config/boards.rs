@@ -119,8 +119,6 @@ pub struct SerialBoard {
     pub settle: Duration,
     /// `connecting` until a line matches this, or `settle` is over if that is not zero.
     pub ready: Option<Pattern>,
-    /// A line `{"board":"…"}` may name the board.
-    pub trust_hello: bool,
     /// How its lines are read.
     pub reading: ReadingSettings,
 }
@@ -137,7 +135,6 @@ impl SerialBoard {
             reset: Reset::default(),
             settle: Duration::ZERO,
             ready: None,
-            trust_hello: false,
             reading: ReadingSettings::default(),
         }
     }

@@ -1,18 +1,19 @@
 //! What is known of one board: its state, and the newest value of every channel.
 
-use std::borrow::Cow;
+mod message;
+
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use indexmap::IndexMap;
-use serde::Deserialize;
 use serde_json::Value;
 
+use self::message::values_of;
 use crate::boards::Link;
 use crate::clock::Timestamp;
 use crate::name::BoardName;
-use crate::wire::encode::{self, millis};
-use crate::wire::{BoardMessage, ChannelInfo, Last, Message, State, StateReason};
+use crate::wire::encode;
+use crate::wire::{Message, State, StateReason};
 
 /// Channels remembered of one board; beyond, the eighth not heard of for longest is
 /// forgotten.
@@ -242,64 +243,4 @@ impl Latest {
         let (_, &mut limit, _) = numbers.select_nth_unstable(MAX_KNOWN / 8);
         self.channels.retain(|_, known| known.seq > limit);
     }
-
-    fn message(&self) -> BoardMessage<'_> {
-        let (seq, time) = self.event;
-        BoardMessage {
-            seq,
-            time: millis(time),
-            board: Cow::Borrowed(self.name.as_str()),
-            state: self.change.state,
-            reason: self.change.reason,
-            link: self.change.link,
-            detail: Cow::Borrowed(&self.change.detail),
-            channels: self.channel_infos(),
-            last: self.last.map(|(seq, time)| Last {
-                seq,
-                time: millis(time),
-                values: self
-                    .channels
-                    .iter()
-                    .map(|(name, known)| (Cow::Borrowed(&**name), Cow::Borrowed(&known.value)))
-                    .collect(),
-            }),
-        }
-    }
-
-    /// In the board's own order, then those that only the owner named.
-    fn channel_infos(&self) -> IndexMap<Cow<'_, str>, ChannelInfo<'_>> {
-        let mut infos = IndexMap::new();
-        for (name, known) in &self.channels {
-            let older = self.last.is_some_and(|(_, time)| known.time < time);
-            let info = ChannelInfo {
-                unit: known.unit.as_deref().map(Cow::Borrowed),
-                label: None,
-                time: older.then(|| millis(known.time)),
-            };
-            infos.insert(Cow::Borrowed(&**name), info);
-        }
-        for (name, shown) in &self.shown {
-            let info: &mut ChannelInfo<'_> = infos.entry(Cow::Borrowed(&**name)).or_default();
-            info.unit = shown
-                .unit
-                .as_deref()
-                .map(Cow::Borrowed)
-                .or(info.unit.take());
-            info.label = shown.label.as_deref().map(Cow::Borrowed);
-        }
-        infos
-    }
-}
-
-/// The values in a reading's encoded tail.
-fn values_of(mut tail: Vec<u8>) -> IndexMap<String, Value> {
-    #[derive(Deserialize)]
-    struct Tail {
-        values: IndexMap<String, Value>,
-    }
-    // The tail begins with the comma behind the event's time.
-    if let Some(first) = tail.first_mut() {
-        *first = b'{';
-    }
-    serde_json::from_slice(&tail).map_or_else(|_| IndexMap::new(), |tail: Tail| tail.values)
 }

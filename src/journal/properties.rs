@@ -1,9 +1,13 @@
 //! Random boards, and random subscribers that are slow, leave and resume: each sees what
 //! the protocol promises, compared to a model that keeps everything.
 
+mod checks;
+
 mod client;
 
 mod model;
+
+mod thinned;
 
 mod view;
 
@@ -124,7 +128,7 @@ fn run(mut world: World, steps: &[Step]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn every_subscriber_sees_what_the_protocol_promises(

@@ -36,7 +36,10 @@ pub fn forget(name: &str, shared: &Shared) -> Answer {
         Ok(()) => return no_content(),
         Err(Kept::Unknown) => return unknown(name),
         Err(Kept::Configured) => ("configured", "is in the configuration (remove it there)"),
-        Err(Kept::InUse) => ("in_use", "is neither offline nor stale"),
+        Err(Kept::InUse) => (
+            "in_use",
+            "is online (only what is offline or stale can be forgotten)",
+        ),
     };
     error(StatusCode::CONFLICT, code, &format!("board {name} {why}"))
 }

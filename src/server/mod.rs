@@ -37,13 +37,14 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::boards::commands::{Outcome, Ticket};
-use crate::boards::registry::{Hub, Registry};
+use crate::boards::commands::Ticket;
+use crate::boards::hub::Hub;
+use crate::boards::registry::Registry;
 use crate::config::{Config, Limits, Wifi};
 use crate::server::access::Policy;
 use crate::server::listener::Health;
 use crate::server::refusals::Refusals;
-use crate::wire::Code;
+use crate::wire::{Code, Outcome};
 
 /// What every connection needs.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ const MAX_WAITING: usize = 64;
 /// Commands of one subscriber without a final result; one more fails with `queue_full`.
 const MAX_COMMANDS: usize = 256;
 
-/// Bounded by [`MAX_WAITING`] and two results for each of [`MAX_COMMANDS`].
+/// Bounded: at most 64 answers that wait, and two results for each of 256 open commands.
 #[derive(Debug)]
 pub struct Outbox {
     inner: Mutex<Inner>,

@@ -8,7 +8,7 @@ use hyper::{Request, StatusCode};
 use tokio::sync::oneshot;
 
 use crate::boards::Link;
-use crate::boards::commands::{Last, Outcome, Ticket};
+use crate::boards::commands::{Last, Ticket};
 use crate::boards::http::{self, Sent};
 use crate::boards::registry::Refused;
 use crate::name::BoardName;
@@ -17,7 +17,7 @@ use crate::server::answer::{Answer, encoded, error};
 use crate::server::listener::Peer;
 use crate::server::{Shared, body};
 use crate::wire::request::{CommandBody, text_and_ttl};
-use crate::wire::{Code, CommandResult, Status};
+use crate::wire::{Code, CommandResult, Outcome, Status};
 
 /// `POST /board/{board}`.
 pub async fn board(name: &str, request: Request<Incoming>, peer: Peer, shared: &Shared) -> Answer {

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use serde_json::Value;
 
-use crate::boards::commands::{Last, Outcome, Ticket};
+use crate::boards::commands::{Last, Ticket};
 use crate::boards::registry::Refused;
 use crate::boards::{Link, publish};
 use crate::name::BoardName;
@@ -15,7 +15,7 @@ use crate::server::access::Role;
 use crate::server::outbox::Outbox;
 use crate::wire::encode;
 use crate::wire::request::{Command, Id, Publish, text_and_ttl};
-use crate::wire::{Code, CommandResult, Message, Request};
+use crate::wire::{Code, CommandResult, Message, Outcome, Request};
 
 /// Serves the requests of one subscriber.
 #[derive(Debug)]

@@ -22,7 +22,7 @@ use crate::server::requests::Requests;
 use crate::server::websocket::{self, Ended, Message, Options, Reader, WriteError, Writer};
 use crate::wire::encode;
 use crate::wire::request::{Batching, Subscription};
-use crate::wire::{Hello, Message as Said, PROTOCOL};
+use crate::wire::{Gap, Hello, Message as Said, PROTOCOL};
 
 /// Why a connection ends: the code of its Close, or none if nobody would read it.
 #[derive(Debug)]
@@ -147,11 +147,7 @@ impl<'a> Feed<'a> {
                     continue;
                 }
                 Next::Gap(gap, snapshot) => {
-                    let counters = &self.shared.hub.counters;
-                    counters.gaps.fetch_add(1, Relaxed);
-                    counters.missed.fetch_add(gap.missed, Relaxed);
-                    self.send(vec![encode::message(&Said::Gap(gap))]).await?;
-                    self.send(snapshot).await?;
+                    self.gap(gap, snapshot).await?;
                     continue;
                 }
                 Next::Closed => {
@@ -207,6 +203,14 @@ impl<'a> Feed<'a> {
         self.put(frames).await?;
         self.send(opening.snapshot).await?;
         Ok(cursor)
+    }
+
+    async fn gap(&mut self, gap: Gap, snapshot: Vec<Bytes>) -> Result<(), WriteError> {
+        let counters = &self.shared.hub.counters;
+        counters.gaps.fetch_add(1, Relaxed);
+        counters.missed.fetch_add(gap.missed, Relaxed);
+        self.send(vec![encode::message(&Said::Gap(gap))]).await?;
+        self.send(snapshot).await
     }
 
     /// Writes frames of the stream, joined to an array where the subscriber likes that.

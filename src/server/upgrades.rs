@@ -139,7 +139,7 @@ fn open(name: &BoardName, peer: Peer, shared: &Shared) -> Result<Session, Refusa
                 "max_boards are known already",
             ),
         })?;
-    let mut session = board.open(Link::Websocket, "");
+    let mut session = Session::open(&board, Link::Websocket, "");
     session.ready(&peer.address.ip().to_string());
     Ok(session)
 }

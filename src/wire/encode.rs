@@ -1,6 +1,9 @@
 //! Events and messages as ready WebSocket frames. A server's frames are not masked, so
 //! every subscriber's bytes are the same: an event is encoded once, here.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 
 use bytes::{Bytes, BytesMut};
@@ -238,59 +241,4 @@ fn value(out: &mut Vec<u8>, value: &Value<'_>) {
 
 fn put(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
     serde_json::to_writer(out, value).expect("writing to memory cannot fail");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::reading::Channel;
-
-    #[test]
-    fn an_event_is_a_frame_as_the_protocol_shows_it() {
-        let channel = |name, value| Channel {
-            name: Cow::Borrowed(name),
-            value,
-            unit: None,
-        };
-        let reading = Reading {
-            channels: vec![
-                channel("temperature", Value::Float(23.5)),
-                channel("humidity", Value::Int(48)),
-                channel("quo\"te", Value::Null),
-            ],
-            board_time: None,
-        };
-        let mut tail = Vec::new();
-        reading_tail(&mut tail, "greenhouse", &reading);
-        let mut out = BytesMut::new();
-        event(
-            &mut out,
-            Kind::Reading,
-            1043,
-            Timestamp(1_763_829_599_619_214),
-            &tail,
-        );
-        let wanted = r#"{"type":"reading","seq":1043,"time":1763829599619.214,"board":"greenhouse","values":{"temperature":23.5,"humidity":48,"quo\"te":null}}"#;
-        assert_eq!(payloads(&out).collect::<Vec<_>>(), [wanted.as_bytes()]);
-    }
-
-    #[test]
-    fn frames_of_each_size_are_found_again() {
-        for length in [0, 1, 125, 126, 127, 0xffff, 0x10000] {
-            let json = vec![b'x'; length];
-            let two = [frame(&json), frame(b"{}")].concat();
-            let got: Vec<_> = payloads(&two).collect();
-            assert_eq!(got, [&json[..], b"{}"], "{length}");
-        }
-    }
-
-    #[test]
-    fn an_array_holds_every_message() {
-        let frames = [
-            frame(br#"{"a":1}"#),
-            [frame(b"2"), frame(b"3")].concat().into(),
-        ];
-        let joined = array(frames.iter().map(|frame| &frame[..]));
-        assert_eq!(payloads(&joined).next().unwrap(), br#"[{"a":1},2,3]"#);
-    }
 }

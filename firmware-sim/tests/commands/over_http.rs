@@ -110,3 +110,21 @@ async fn a_body_that_is_no_command_is_400() {
         assert_eq!(answer.status, 400, "{body}: {}", answer.text());
     }
 }
+
+#[tokio::test]
+async fn a_board_may_answer_by_a_post() {
+    let toml = "[[board]]\nboard = \"porch\"\nack = \"^ok\"\n";
+    let gateway = Gateway::start(toml).await;
+    let mut board = gateway.ws("/board/porch", &[]).await;
+    let answers = async {
+        assert_eq!(board.text().await, "x");
+        gateway.post("porch", "ok x").await;
+    };
+    let command = post(&gateway, "porch", json!("x"), 5.0);
+    let ((status, result), ()) = tokio::join!(command, answers);
+    assert_eq!(
+        (status, &result["reply"]),
+        (200, &json!("ok x")),
+        "{result}"
+    );
+}

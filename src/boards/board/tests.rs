@@ -5,8 +5,10 @@ use std::time::Duration;
 use tokio::time::advance;
 
 use super::*;
-use crate::boards::commands::Last;
+use crate::boards::commands::{Last, Ticket};
+use crate::boards::session::Session;
 use crate::boards::testing::{World, connect, post, publish};
+use crate::wire::{Code, Outcome};
 
 /// Something that happens to the board `b`.
 enum Step {
@@ -147,7 +149,7 @@ async fn what_a_port_repeats_is_no_event() {
 #[tokio::test(start_paused = true)]
 async fn ready_twice_is_ready_once() {
     let mut world = World::new("");
-    let mut session = world.port("p").open(Link::Serial, "\n");
+    let mut session = Session::open(&world.port("p"), Link::Serial, "\n");
     session.ready("/dev/ttyACM0");
     session.ready("/dev/ttyACM0");
     assert_eq!(world.said(), ["online serial"]);
@@ -173,7 +175,7 @@ async fn a_port_that_takes_a_name_ends_its_connection() {
     let before = connect(&board);
     let port = world.port("p");
     assert!(before.replaced().is_cancelled());
-    let mut session = port.open(Link::Serial, "\n");
+    let mut session = Session::open(&port, Link::Serial, "\n");
     session.ready("/dev/ttyACM0");
     // Who found the board before comes too late, and does the port no harm.
     let late = connect(&board);
@@ -206,7 +208,7 @@ async fn a_command_that_cannot_be_sent_says_why_at_once() {
     connect(&offline).end(Reason::Closed, "");
     let (socket, port) = (world.board("socket"), world.port("port"));
     let on_socket = connect(&socket);
-    let mut on_port = port.open(Link::Serial, "\n");
+    let mut on_port = Session::open(&port, Link::Serial, "\n");
     on_port.ready("/dev/ttyACM0");
     let (fits, long, longest) = ("x".repeat(1000), "x".repeat(1001), "x".repeat(4097));
     let cases = [

@@ -150,7 +150,6 @@ fn settings(board: BoardName, port: PortMatch) -> SerialBoard {
         reset: Reset::Once,
         settle: Duration::ZERO,
         ready: None,
-        trust_hello: false,
         reading: ReadingSettings::default(),
     }
 }

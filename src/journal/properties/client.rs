@@ -1,15 +1,14 @@
 //! A subscriber that compares what it gets to what there was.
 
-use std::collections::{BTreeSet, HashMap};
-
-use bytes::Bytes;
 use serde_json::{Value as Json, json};
 
+use super::checks::{check_opening, check_snapshot, position_of_last};
 use super::model::{Event, World};
+use super::thinned::{All, Thinned};
 use super::view::{View, comparable};
 use super::{Join, Since};
 use crate::clock::Timestamp;
-use crate::journal::{Cursor, Next, Opening};
+use crate::journal::{Cursor, Next};
 use crate::name::Boards;
 use crate::wire::Gap;
 use crate::wire::encode::payloads;
@@ -29,33 +28,6 @@ struct Live {
     position: u64,
     view: View,
     thinned: Option<Thinned>,
-}
-
-/// What was got of each board and set of channels, and what was to be.
-struct Thinned {
-    period: i64,
-    /// Up to here nothing is thinned.
-    live_after: u64,
-    got: HashMap<Key, Vec<u64>>,
-    wanted: HashMap<Key, Window>,
-    /// Up to here the readings are in `wanted`.
-    taken: u64,
-}
-
-type Key = (&'static str, Vec<String>);
-
-#[derive(Default)]
-struct Window {
-    until: i64,
-    held: Option<u64>,
-    sent: Vec<u64>,
-}
-
-/// Whether everything that is due must have come, or only some of it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum All {
-    Yes,
-    No,
 }
 
 impl Client {
@@ -95,13 +67,8 @@ impl Client {
             view = check_snapshot(world, &join.boards, &opening.snapshot);
         }
         let live_after = if opening.resumed { 0 } else { head };
-        let thinned = join.period.map(|period| Thinned {
-            period,
-            live_after,
-            got: HashMap::new(),
-            wanted: HashMap::new(),
-            taken: position,
-        });
+        let period = join.period;
+        let thinned = period.map(|period| Thinned::new(period, live_after, position));
         self.last = if opening.resumed { position } else { head };
         self.live = Some(Live {
             cursor,
@@ -176,7 +143,7 @@ impl Live {
         match (&mut self.thinned, &event.set) {
             (Some(thinned), Some(set)) if seq > thinned.live_after => {
                 let key = (event.board.unwrap(), set.clone());
-                thinned.got.entry(key).or_default().push(seq);
+                thinned.got(key, seq);
             }
             (Some(thinned), _) => {
                 // Readings may be missing before it, nothing else.
@@ -205,9 +172,7 @@ impl Live {
             Some(thinned) => {
                 thinned.take(world, &self.boards, gap.from - 1);
                 thinned.check(All::No);
-                thinned.got.clear();
-                thinned.wanted.clear();
-                (thinned.live_after, thinned.taken) = (gap.to, gap.to);
+                *thinned = Thinned::new(thinned.period, gap.to, gap.to);
             }
         }
         self.position = gap.to;
@@ -226,115 +191,4 @@ impl Live {
         }
         self.position = world.head();
     }
-}
-
-impl Thinned {
-    fn take(&mut self, world: &World, boards: &Boards, to: u64) {
-        for event in world.matching(boards, self.taken + 1, to) {
-            let Some(set) = event.set.clone().filter(|_| event.seq > self.live_after) else {
-                continue;
-            };
-            let key = (event.board.unwrap(), set);
-            let window = self.wanted.entry(key).or_default();
-            window.release(event.time, self.period);
-            if window.held.is_none() && event.time >= window.until {
-                window.sent.push(event.seq);
-                window.until = event.time + self.period;
-            } else {
-                window.held = Some(event.seq);
-            }
-        }
-        self.taken = self.taken.max(to);
-        for window in self.wanted.values_mut() {
-            window.release(world.now, self.period);
-        }
-    }
-
-    /// What was got is what was to be got, or only the beginning of it.
-    fn check(&self, all: All) {
-        let keys: BTreeSet<_> = self.got.keys().chain(self.wanted.keys()).collect();
-        for key in keys {
-            let got = self.got.get(key).map_or(&[][..], Vec::as_slice);
-            let wanted = self.wanted.get(key).map_or(&[][..], |window| &window.sent);
-            assert!(wanted.starts_with(got), "{key:?}: {got:?} of {wanted:?}");
-            assert!(
-                all == All::No || wanted.len() == got.len(),
-                "{key:?}: {got:?} of {wanted:?}"
-            );
-        }
-    }
-}
-
-impl Window {
-    fn release(&mut self, now: i64, period: i64) {
-        if self.until <= now
-            && let Some(held) = self.held.take()
-        {
-            self.sent.push(held);
-            self.until += period;
-        }
-    }
-}
-
-fn check_opening(world: &World, boards: &Boards, since: Option<u64>, opening: &Opening) {
-    let Some(since) = since else {
-        assert!(!opening.resumed && opening.gap.is_none());
-        return;
-    };
-    let first = world.first();
-    let lost = first > 1
-        && world
-            .matching(boards, since + 1, first - 1)
-            .next()
-            .is_some();
-    if opening.resumed {
-        assert!(!lost && opening.gap.is_none() && opening.snapshot.is_empty());
-        return;
-    }
-    assert!(lost || world.forgotten() > since, "nothing was lost");
-    let gap = opening.gap.unwrap();
-    let matching = world.matching(boards, since + 1, world.head()).count() as u64;
-    assert_eq!((gap.from, gap.to), (since + 1, world.head()));
-    assert!(
-        gap.missed >= matching && gap.missed <= gap.to - since,
-        "{gap:?}"
-    );
-    assert!(
-        gap.atmost || gap.missed == matching,
-        "{gap:?} of {matching}"
-    );
-}
-
-fn check_snapshot(world: &World, boards: &Boards, frames: &[Bytes]) -> View {
-    let mut view = View::default();
-    for payload in frames.iter().flat_map(|frames| payloads(frames)) {
-        let json: Json = serde_json::from_slice(payload).unwrap();
-        let (of, readings): (Vec<_>, Vec<_>) = world
-            .events
-            .iter()
-            .filter(|event| event.board.is_some_and(|board| json["board"] == board))
-            .map(|event| (event.seq, event.set.is_some()))
-            .unzip();
-        assert_eq!(json["seq"], *of.last().unwrap());
-        if let Some(last) = json.get("last") {
-            let newest = readings.iter().rposition(|reading| *reading).unwrap();
-            assert_eq!(last["seq"], of[newest]);
-        }
-        view.learn(&comparable(json));
-    }
-    assert_eq!(view.known(), world.known(boards));
-    view
-}
-
-/// Before the last `history` matching events that are held.
-fn position_of_last(world: &World, boards: &Boards, history: u64) -> u64 {
-    let held: Vec<_> = world
-        .matching(boards, world.first(), world.head())
-        .map(|event| event.seq)
-        .collect();
-    let skip = held.len()
-        - held
-            .len()
-            .min(usize::try_from(history).unwrap_or(usize::MAX));
-    held.get(skip).map_or(world.head(), |oldest| oldest - 1)
 }

@@ -1,0 +1,48 @@
+//! The parts that can be measured, in the order in which they run.
+
+use clap::ValueEnum;
+
+use crate::{Arguments, Outcome};
+
+mod fanout;
+
+mod latency;
+
+mod memory;
+
+mod replug;
+
+mod restart;
+
+mod slow;
+
+/// One thing that is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Deliveries a second beside what the machine can do at best
+    Fanout,
+    /// 100 lines a second, over a serial port and over WebSocket
+    Latency,
+    /// Memory of the idle gateway, and of a subscriber
+    Memory,
+    /// A board that is unplugged and plugged in again and again
+    Replug,
+    /// Subscribers that never read
+    Slow,
+    /// A gateway that is killed and started again
+    Restart,
+}
+
+impl Part {
+    /// Measures and prints it.
+    pub fn run(self, arguments: &Arguments) -> Outcome {
+        match self {
+            Self::Fanout => fanout::run(),
+            Self::Latency => latency::run(),
+            Self::Memory => memory::run(),
+            Self::Replug => replug::run(arguments.replugs),
+            Self::Slow => slow::run(arguments.slow_seconds),
+            Self::Restart => restart::run(),
+        }
+    }
+}

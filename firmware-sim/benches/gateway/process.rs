@@ -1,0 +1,87 @@
+//! A program under measurement: where it listens, its processor time, its memory.
+
+use std::io::{self, BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use crate::Outcome;
+
+/// A running program; killed when dropped.
+pub struct Process {
+    child: Child,
+    address: SocketAddr,
+    /// Kept open, so that the program may go on printing.
+    _stdout: BufReader<ChildStdout>,
+}
+
+/// What the program prints once it listens; the address follows.
+pub const LISTENING: &str = "listening on http://";
+
+impl Process {
+    /// Starts a program and waits until it says where it listens. Fails if it ends instead.
+    pub fn start(command: &mut Command) -> Outcome<Self> {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let stdout = child.stdout.take().ok_or("no standard output")?;
+        let mut stdout = BufReader::new(stdout);
+        let mut line = String::new();
+        while !line.starts_with(LISTENING) {
+            line.clear();
+            if stdout.read_line(&mut line)? == 0 {
+                let status = child.wait()?;
+                return Err(format!("the program did not start ({status})").into());
+            }
+        }
+        let address = line.trim_start_matches(LISTENING).trim().parse()?;
+        Ok(Self {
+            child,
+            address,
+            _stdout: stdout,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Kills it with SIGKILL and waits for its end.
+    pub fn kill(&mut self) -> io::Result<()> {
+        self.child.kill()?;
+        self.child.wait().map(|_| ())
+    }
+
+    /// Processor time it used so far, of all threads; in steps of 10 ms.
+    pub fn cpu(&self) -> Outcome<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // The second field is a name, which may hold spaces; utime and stime are the
+        // 14th and 15th.
+        let (_, rest) = stat.rsplit_once(')').ok_or("/proc/PID/stat has no name")?;
+        let ticks: u64 = rest
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .map_while(|field| field.parse::<u64>().ok())
+            .sum();
+        let seconds = ticks as f64 / rustix::param::clock_ticks_per_second() as f64;
+        Ok(Duration::from_secs_f64(seconds))
+    }
+
+    /// Memory it holds, in kB.
+    pub fn rss_kb(&self) -> Outcome<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let number = line.and_then(|line| line.split_whitespace().next());
+        Ok(number.ok_or("/proc/PID/status has no VmRSS")?.parse()?)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Failing means that it has ended already.
+        let _ = self.kill();
+    }
+}

@@ -1,0 +1,66 @@
+//! The events of one chunk, as a reader walks over them.
+
+use bytes::Bytes;
+
+use super::{Chunk, Entry, NOBODY, Ring};
+
+/// Whether a walk goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Go {
+    /// Next.
+    On,
+    /// Enough.
+    Stop,
+}
+
+/// The events of one chunk from some number on.
+#[derive(Debug)]
+pub struct Span<'a> {
+    pub(super) ring: &'a Ring,
+    pub(super) chunk: &'a Chunk,
+    pub(super) first: u64,
+}
+
+impl Span<'_> {
+    /// Number of its last event.
+    pub fn last(&self) -> u64 {
+        self.chunk.last
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        (self.chunk.last - self.first + 1) as usize
+    }
+
+    /// Whose they are: what is appended together comes from one board.
+    pub fn slot(&self) -> u32 {
+        self.ring
+            .entry(self.first)
+            .map_or(NOBODY, |entry| entry.slot)
+    }
+
+    /// Bytes of the chunk.
+    pub fn size(&self) -> usize {
+        self.chunk.bytes.len()
+    }
+
+    /// Its events, in order.
+    pub fn entries(&self) -> impl Iterator<Item = (u64, &Entry)> {
+        self.ring.from(self.first).take(self.len())
+    }
+
+    /// All its frames, without a copy.
+    pub fn all(&self) -> Bytes {
+        match self.ring.entry(self.first) {
+            Some(entry) if entry.start > 0 => self.chunk.bytes.slice(entry.start as usize..),
+            _ => self.chunk.bytes.clone(),
+        }
+    }
+
+    /// The frame of one entry of this chunk, without a copy.
+    pub fn frame(&self, entry: &Entry) -> Bytes {
+        self.chunk
+            .bytes
+            .slice(entry.start as usize..entry.end as usize)
+    }
+}
