@@ -1,6 +1,8 @@
 //! A subscriber over WebSocket: a cursor on the journal, and what it asks for.
 //! Knows nothing of HTTP.
 
+mod listen;
+
 #[cfg(test)]
 mod tests;
 
@@ -13,23 +15,17 @@ use hyper::upgrade::OnUpgrade;
 use tokio::time::{Instant, sleep};
 use tracing::debug;
 
+use self::listen::{End, listen};
 use crate::clock::Timestamp;
 use crate::journal::{Cursor, Next};
 use crate::metrics::Present;
 use crate::server::Shared;
 use crate::server::outbox::Outbox;
 use crate::server::requests::Requests;
-use crate::server::websocket::{self, Ended, Message, Options, Reader, WriteError, Writer};
+use crate::server::websocket::{self, Options, WriteError, Writer};
 use crate::wire::encode;
 use crate::wire::request::{Batching, Subscription};
 use crate::wire::{Gap, Hello, Message as Said, PROTOCOL};
-
-/// Why a connection ends: the code of its Close, or none if nobody would read it.
-#[derive(Debug)]
-struct End {
-    close: Option<Option<u16>>,
-    why: &'static str,
-}
 
 /// Serves one subscriber to its end.
 pub async fn run(upgrade: OnUpgrade, first: Subscription, requests: Requests, shared: Arc<Shared>) {
@@ -47,41 +43,6 @@ pub async fn run(upgrade: OnUpgrade, first: Subscription, requests: Requests, sh
     drop(reader);
     if let Some(code) = end.close {
         writer.finish(code, end.why).await;
-    }
-}
-
-/// Reads what the subscriber asks for; no more than can be answered.
-async fn listen(reader: &mut Reader, mut requests: Requests) -> End {
-    let outbox = requests.outbox().clone();
-    loop {
-        let message = reader.next().await;
-        outbox.beat();
-        match message {
-            Ok(Message::Text(bytes) | Message::Binary(bytes)) => {
-                requests.handle(&bytes);
-                outbox.room().await;
-            }
-            Ok(Message::Ping(payload)) => outbox.ping(payload),
-            Ok(Message::Pong) => {}
-            Ok(Message::Close(code)) => {
-                return End {
-                    close: Some(code),
-                    why: "",
-                };
-            }
-            Err(Ended::Protocol { code, why }) => {
-                return End {
-                    close: Some(Some(code)),
-                    why,
-                };
-            }
-            Err(Ended::Eof | Ended::Io(_)) => {
-                return End {
-                    close: None,
-                    why: "gone",
-                };
-            }
-        }
     }
 }
 
