@@ -118,6 +118,14 @@ pub struct Wifi {
     pub silent_after: Duration,
 }
 
+impl Wifi {
+    /// Between two pings: often enough that who answers is never silent for too long,
+    /// also where `ping_interval` is the longer of the two.
+    pub fn ping_every(&self) -> Duration {
+        self.ping_interval.min(self.silent_after / 3)
+    }
+}
+
 impl Default for Server {
     fn default() -> Self {
         Self {

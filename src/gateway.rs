@@ -183,13 +183,14 @@ impl Gateway {
     }
 
     fn say_where(&self) {
+        // First: whoever reads the line may ask at once.
+        self.shared.set_ready();
         for address in &self.addresses {
             info!(%address, "listening");
             // The line that other programs wait for. Where nobody reads it, nobody waits.
             let _ = writeln!(io::stdout(), "listening on http://{address}");
         }
         let _ = io::stdout().flush();
-        self.shared.set_ready();
     }
 
     async fn reload(&mut self) {

@@ -89,7 +89,7 @@ impl<'a> Feed<'a> {
     }
 
     async fn feed(&mut self, first: Subscription) -> Result<End, WriteError> {
-        let interval = self.shared.wifi().ping_interval;
+        let interval = self.shared.wifi().ping_every();
         let mut ping = pin!(sleep(interval));
         let mut cursor = self.subscribe(&first).await?;
         loop {

@@ -158,7 +158,7 @@ fn go_on(
             stall: wifi.silent_after,
             ..Options::strict(shared.limits.max_message)
         },
-        ping_interval: wifi.ping_interval,
+        ping_interval: wifi.ping_every(),
         silent_after: wifi.silent_after,
         farewell: if header(request.headers(), USER_AGENT) == ESP_IDF {
             Farewell::Plain
