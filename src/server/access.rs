@@ -63,6 +63,10 @@ pub enum Denied {
     Anonymous,
 }
 
+/// For the log, where the path names the board.
+pub const UNKNOWN_BOARD: &str =
+    "the board is not known here (add a `[[board]]`, or set `accept_unknown`)";
+
 /// The rules of one configuration.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -169,6 +173,18 @@ impl Origin {
         match self {
             Self::Page { host, .. } => Some(host),
             _ => None,
+        }
+    }
+}
+
+impl Denied {
+    /// Which kind of refusal it is, without what the peer sent.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Origin(_) => "origin",
+            Self::Host(_) | Self::NoHost => "host",
+            Self::UnknownBoard(_) => UNKNOWN_BOARD,
+            Self::Anonymous => "a token is needed",
         }
     }
 }

@@ -6,6 +6,8 @@ pub mod routes;
 
 pub mod access;
 
+pub mod refusals;
+
 pub mod body;
 
 pub mod answer;
@@ -41,6 +43,7 @@ use crate::boards::registry::Registry;
 use crate::config::{Config, Limits, Wifi};
 use crate::server::access::Policy;
 use crate::server::listener::Health;
+use crate::server::refusals::Refusals;
 use crate::wire::{Code, Outcome};
 
 /// What every connection needs.
@@ -73,6 +76,8 @@ pub struct Rules {
     pub policy: Policy,
     /// How WiFi boards are kept.
     pub wifi: Wifi,
+    /// Who was refused under these rules.
+    pub refusals: Arc<Refusals>,
 }
 
 impl Rules {
@@ -81,6 +86,7 @@ impl Rules {
         Self {
             policy: Policy::new(config, machine),
             wifi: config.wifi,
+            refusals: Arc::default(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode};
-use tracing::debug;
+use tracing::{debug, warn};
 
 use crate::server::access::{Denied, HostRule, Role};
 use crate::server::answer::{Answer, error, method_not_allowed, not_found, upgrade_required};
@@ -83,7 +83,8 @@ pub async fn handle(request: Request<Incoming>, peer: Peer, shared: Arc<Shared>)
     let path = request.uri().path().to_owned();
     let place = Place::of(&path);
     if let Err(denied) = admit(&request, place.as_ref(), upgrade, &shared) {
-        return deny(&denied, upgrade, peer, &shared);
+        say(peer, &path, &shared, denied.kind(), &denied.to_string());
+        return deny(&denied, upgrade, &shared);
     }
     if upgrade {
         return match place {
@@ -125,13 +126,22 @@ fn admit(
     Ok(())
 }
 
-fn deny(denied: &Denied, upgrade: bool, peer: Peer, shared: &Shared) -> Answer {
+fn deny(denied: &Denied, upgrade: bool, shared: &Shared) -> Answer {
     shared.hub.counters.refused.fetch_add(1, Relaxed);
-    debug!(address = %peer.address, why = %denied, "refused");
     if upgrade {
         return Refusal::new(StatusCode::FORBIDDEN, "denied").response();
     }
     error(StatusCode::FORBIDDEN, "forbidden", &denied.to_string())
+}
+
+/// Says once why somebody is refused: he may come back every few seconds.
+fn say(peer: Peer, path: &str, shared: &Shared, kind: &'static str, why: &str) {
+    let address = peer.address.ip();
+    if shared.rules().refusals.is_news(address, kind) {
+        warn!(%address, path, why, "refused, and this is said once");
+    } else {
+        debug!(%address, path, why, "refused again");
+    }
 }
 
 fn upgrade_on(
@@ -140,14 +150,15 @@ fn upgrade_on(
     peer: Peer,
     shared: Arc<Shared>,
 ) -> Answer {
+    let path = request.uri().path().to_owned();
     let done = match place {
-        Place::Echo => upgrades::echo(request, shared),
+        Place::Echo => upgrades::echo(request, shared.clone()),
         Place::Board(board) => upgrades::board(board, request, peer, shared.clone()),
-        Place::Home => upgrades::home(request, peer, shared),
-        _ => upgrades::subscriber(request, peer, shared),
+        Place::Home => upgrades::home(request, peer, shared.clone()),
+        _ => upgrades::subscriber(request, peer, shared.clone()),
     };
     done.unwrap_or_else(|refusal| {
-        debug!(address = %peer.address, status = %refusal.status, why = refusal.why, "upgrade refused");
+        say(peer, &path, &shared, refusal.why, refusal.why);
         refusal.response()
     })
 }
@@ -160,7 +171,7 @@ async fn plain(
 ) -> Answer {
     let role = match shared.rules().policy.role(peer.listener.ip()) {
         Ok(role) => role,
-        Err(denied) => return deny(&denied, false, peer, &shared),
+        Err(denied) => return deny(&denied, false, &shared),
     };
     match (request.method(), &place) {
         (&Method::POST, Place::Board(board)) => posts::board(board, request, peer, &shared).await,

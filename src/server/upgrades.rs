@@ -13,6 +13,7 @@ use crate::boards::registry::Refused;
 use crate::boards::session::Session;
 use crate::boards::websocket::{self as link, Farewell, Manner};
 use crate::name::BoardName;
+use crate::server::access::{Denied, UNKNOWN_BOARD};
 use crate::server::answer::Answer;
 use crate::server::listener::Peer;
 use crate::server::requests::Requests;
@@ -119,7 +120,7 @@ fn unnamed_board(
 }
 
 fn open(name: &BoardName, peer: Peer, shared: &Shared) -> Result<Session, Refusal> {
-    let denied = |_| Refusal::new(StatusCode::FORBIDDEN, "board not accepted");
+    let denied = |denied: Denied| Refusal::new(StatusCode::FORBIDDEN, denied.kind());
     shared
         .rules()
         .policy
@@ -132,7 +133,7 @@ fn open(name: &BoardName, peer: Peer, shared: &Shared) -> Result<Session, Refusa
             Refused::Serial => {
                 Refusal::new(StatusCode::CONFLICT, "the name belongs to a serial port")
             }
-            Refused::Unknown => Refusal::new(StatusCode::FORBIDDEN, "board not known"),
+            Refused::Unknown => Refusal::new(StatusCode::FORBIDDEN, UNKNOWN_BOARD),
             Refused::Full => Refusal::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "max_boards are known already",
@@ -180,7 +181,7 @@ fn subscribe(
     page: Option<BoardName>,
 ) -> Result<Answer, Refusal> {
     let handshake = check(&request)?;
-    let denied = |_| Refusal::new(StatusCode::FORBIDDEN, "who is anonymous may not read here");
+    let denied = |denied: Denied| Refusal::new(StatusCode::FORBIDDEN, denied.kind());
     let role = shared
         .rules()
         .policy

@@ -100,6 +100,20 @@ async fn unknown_boards_stay_outside_where_they_are_not_wanted() {
 }
 
 #[tokio::test]
+async fn a_refused_board_that_comes_back_is_told_once() {
+    let gateway = Gateway::start("[wifi]\naccept_unknown = false\n").await;
+    for _ in 0..3 {
+        gateway.refused_upgrade("/board/shed", &[]).await;
+    }
+    gateway.until_said("refused again").await;
+    let said = gateway.said();
+    let warnings: Vec<_> = said.lines().filter(|line| line.contains("WARN")).collect();
+    assert_eq!(warnings.len(), 1, "{said}");
+    assert!(warnings[0].contains("path=\"/board/shed\""), "{said}");
+    assert!(warnings[0].contains("accept_unknown"), "{said}");
+}
+
+#[tokio::test]
 async fn more_boards_than_the_limit_are_refused() {
     let gateway = Gateway::start("[limits]\nmax_boards = 1\n").await;
     let _first = gateway.ws("/board/porch", &[]).await;
