@@ -21,12 +21,9 @@ const MAX_BUFFERS: usize = 64;
 /// Bytes of one read.
 const MAX_BYTES: usize = 128 * 1024;
 
-/// Bytes of the backlog between the first and the last frame of one read. A slow reader
-/// holds on to so much memory: a frame keeps the block alive that it lies in.
+/// Bytes of the backlog that are looked through under one lock. A slow reader holds on to
+/// so much memory at the most: a frame keeps the block alive that it lies in.
 const MAX_PASSED: usize = 512 * 1024;
-
-/// Events looked at under one lock.
-const MAX_EVENTS: usize = 4096;
 
 /// What a cursor has for its reader.
 #[derive(Debug)]
@@ -73,8 +70,9 @@ impl Cursor {
         if let Some(gap) = self.lapped(inner) {
             return Some(Next::Gap(gap, self.begin_again(inner, gap.to)));
         }
-        let mut frames = Vec::new();
         let head = inner.ring.head();
+        let buffers = (head - self.position).min(MAX_BUFFERS as u64);
+        let mut frames = Vec::with_capacity(buffers as usize);
         if self.position < head {
             self.walk(inner, &mut frames);
         }
@@ -217,7 +215,6 @@ struct Room {
     buffers: usize,
     bytes: usize,
     passed: usize,
-    events: usize,
 }
 
 impl Room {
@@ -225,11 +222,8 @@ impl Room {
         self.bytes += frames[self.buffers..].iter().map(Bytes::len).sum::<usize>();
         self.buffers = frames.len();
         self.passed += span.size();
-        self.events += span.len();
-        let full = self.buffers >= MAX_BUFFERS
-            || self.bytes >= MAX_BYTES
-            || self.passed >= MAX_PASSED
-            || self.events >= MAX_EVENTS;
+        let full =
+            self.buffers >= MAX_BUFFERS || self.bytes >= MAX_BYTES || self.passed >= MAX_PASSED;
         if full { Go::Stop } else { Go::On }
     }
 }

@@ -54,13 +54,13 @@ impl Inner {
     pub(super) fn append(&mut self, slot: Slot, at: Timestamp, batch: &Batch) {
         self.time = self.time.max(at);
         let (time, slot) = (self.time, slot.0);
-        let writing = self.ring.begin(batch.room());
+        let writing = self.ring.begin(slot, batch.room());
         let first = self.ring.head() + 1;
         let place = self.places.get_mut(slot);
         let (latest, tally, salt) = (&mut place.latest, &mut place.tally, place.salt);
         for (item, tail) in batch.events() {
             let shape = item.shape.wrapping_add(salt);
-            let seq = self.ring.push(item.kind, slot, shape, time, tail);
+            let seq = self.ring.push(&writing, item.kind, shape, time, tail);
             if item.kind == Kind::Reading {
                 latest.reading(shape, seq, time, tail);
             }
@@ -84,8 +84,8 @@ impl Inner {
 
     pub(super) fn append_one(&mut self, kind: Kind, slot: u32, at: Timestamp, tail: &[u8]) {
         self.time = self.time.max(at);
-        let writing = self.ring.begin(tail.len() + OVERHEAD);
-        let seq = self.ring.push(kind, slot, 0, self.time, tail);
+        let writing = self.ring.begin(slot, tail.len() + OVERHEAD);
+        let seq = self.ring.push(&writing, kind, 0, self.time, tail);
         if slot != NOBODY {
             let place = self.places.get_mut(slot);
             place.latest.event(seq, self.time);

@@ -41,6 +41,7 @@ pub const NOBODY: u32 = u32::MAX;
 struct Chunk {
     first: u64,
     last: u64,
+    slot: u32,
     bytes: Bytes,
 }
 
@@ -70,6 +71,7 @@ pub struct Ring {
 #[derive(Debug)]
 pub struct Writing {
     first: u64,
+    slot: u32,
 }
 
 impl Ring {
@@ -108,8 +110,8 @@ impl Ring {
         self.entries.len()
     }
 
-    /// Begins a chunk of frames that need at most `room` bytes.
-    pub fn begin(&mut self, room: usize) -> Writing {
+    /// Begins a chunk of one board's frames, which need at most `room` bytes.
+    pub fn begin(&mut self, slot: u32, room: usize) -> Writing {
         let first = self.head() + 1;
         // A new block only when the old one is full: reserving more after each chunk would
         // let every small chunk pin a block of its own.
@@ -119,11 +121,18 @@ impl Ring {
             self.blocks.push_back(Block { last: first, size });
             self.bytes += size;
         }
-        Writing { first }
+        Writing { first, slot }
     }
 
     /// Adds one event to the chunk and returns its number.
-    pub fn push(&mut self, kind: Kind, slot: u32, shape: u64, time: Timestamp, tail: &[u8]) -> u64 {
+    pub fn push(
+        &mut self,
+        writing: &Writing,
+        kind: Kind,
+        shape: u64,
+        time: Timestamp,
+        tail: &[u8],
+    ) -> u64 {
         let seq = self.head() + 1;
         let start = self.room.len() as u32;
         encode::event(&mut self.room, kind, seq, time, tail);
@@ -131,7 +140,7 @@ impl Ring {
         self.entries.push_back(Entry {
             time,
             shape,
-            slot,
+            slot: writing.slot,
             kind,
             start,
             end,
@@ -146,6 +155,7 @@ impl Ring {
         self.chunks.push_back(Chunk {
             first: writing.first,
             last,
+            slot: writing.slot,
             bytes,
         });
         if let Some(block) = self.blocks.back_mut() {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Chunk, Entry, NOBODY, Ring};
+use super::{Chunk, Entry, Ring};
 
 /// Whether a walk goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,11 +32,9 @@ impl Span<'_> {
         (self.chunk.last - self.first + 1) as usize
     }
 
-    /// Whose they are: what is appended together comes from one board.
+    /// Whose they are.
     pub fn slot(&self) -> u32 {
-        self.ring
-            .entry(self.first)
-            .map_or(NOBODY, |entry| entry.slot)
+        self.chunk.slot
     }
 
     /// Bytes of the chunk.
@@ -51,10 +49,11 @@ impl Span<'_> {
 
     /// All its frames, without a copy.
     pub fn all(&self) -> Bytes {
-        match self.ring.entry(self.first) {
-            Some(entry) if entry.start > 0 => self.chunk.bytes.slice(entry.start as usize..),
-            _ => self.chunk.bytes.clone(),
+        if self.first == self.chunk.first {
+            return self.chunk.bytes.clone();
         }
+        let start = self.ring.entry(self.first).map_or(0, |entry| entry.start);
+        self.chunk.bytes.slice(start as usize..)
     }
 
     /// The frame of one entry of this chunk, without a copy.

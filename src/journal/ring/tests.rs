@@ -6,9 +6,9 @@ fn ring(events: usize, bytes: usize) -> Ring {
 
 fn append(ring: &mut Ring, tails: &[&[u8]]) -> usize {
     let room: usize = tails.iter().map(|tail| tail.len() + encode::OVERHEAD).sum();
-    let writing = ring.begin(room);
+    let writing = ring.begin(0, room);
     for tail in tails {
-        ring.push(Kind::Text, 0, 0, Timestamp(0), tail);
+        ring.push(&writing, Kind::Text, 0, Timestamp(0), tail);
     }
     let mut evicted = 0;
     ring.commit(writing, |_, _| evicted += 1);
