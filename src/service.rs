@@ -99,11 +99,7 @@ pub async fn watchdog(beats: Arc<Beats>) {
     let mut before: HashMap<String, u64> = HashMap::new();
     loop {
         let now = beats.counts();
-        let silent: Vec<_> = now
-            .iter()
-            .filter(|(who, count)| before.get(*who) == Some(count))
-            .map(|(who, _)| who)
-            .collect();
+        let silent = silent(&before, &now);
         if silent.is_empty() {
             tell(&[NotifyState::Watchdog]);
         } else {
@@ -115,6 +111,13 @@ pub async fn watchdog(beats: Arc<Beats>) {
     }
 }
 
+/// Who has not beaten between two looks. Who is new has the time until the next.
+fn silent<'a>(before: &HashMap<String, u64>, now: &'a HashMap<String, u64>) -> Vec<&'a str> {
+    let hangs =
+        |(who, count): (&'a String, &u64)| (before.get(who) == Some(count)).then_some(&**who);
+    now.iter().filter_map(hangs).collect()
+}
+
 /// Raises the soft limit of open files to the hard one and returns it; every connection
 /// and every port is one.
 pub fn raise_open_files() -> u64 {
@@ -124,4 +127,23 @@ pub fn raise_open_files() -> u64 {
         warn!(error = %why, "the limit of open files stays as it is");
     }
     getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_does_not_beat_between_two_looks_hangs() {
+        let beats = Beats::default();
+        let (boards, acceptor) = (beats.beat("boards"), beats.beat("acceptor"));
+        let first = beats.counts();
+        assert!(silent(&HashMap::new(), &first).is_empty());
+        boards.beat();
+        let second = beats.counts();
+        assert_eq!(silent(&first, &second), ["acceptor"]);
+        acceptor.beat();
+        beats.remove("boards");
+        assert!(silent(&second, &beats.counts()).is_empty());
+    }
 }

@@ -8,6 +8,8 @@ use crate::support::{Frame, Gateway, Raw, Usb, User, json, soon};
 
 mod starting;
 
+mod systemd;
+
 #[tokio::test]
 async fn a_stop_is_told_to_everyone_within_5_s() {
     let usb = Usb::plugged("greenhouse");

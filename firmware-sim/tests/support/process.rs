@@ -1,5 +1,6 @@
 //! The gateway's process: its directory, its configuration file, and what it says.
 
+use std::ffi::OsString;
 use std::fs::{File, Permissions};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
@@ -21,6 +22,21 @@ pub enum User {
     Nobody,
     /// Who runs the tests, with at most 40 files open.
     Poor,
+    /// systemd, which listens on a socket `notify` in the directory, and whose watchdog
+    /// wants to be fed every five seconds.
+    Systemd,
+}
+
+impl User {
+    fn environment(self, folder: &Path) -> Vec<(&'static str, OsString)> {
+        match self {
+            Self::Systemd => vec![
+                ("NOTIFY_SOCKET", folder.join("notify").into_os_string()),
+                ("WATCHDOG_USEC", "5000000".into()),
+            ],
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// A directory of its own for a gateway.
@@ -56,7 +72,7 @@ pub fn spawn(folder: &Path, user: User, arguments: &[&str]) -> Child {
         .open(stderr_of(folder))
         .unwrap();
     let mut command = match user {
-        User::Tester => Command::new(binary::boardcast()),
+        User::Tester | User::Systemd => Command::new(binary::boardcast()),
         User::Nobody => as_nobody(folder),
         User::Poor => as_poor(),
     };
@@ -64,6 +80,7 @@ pub fn spawn(folder: &Path, user: User, arguments: &[&str]) -> Child {
         .args(arguments)
         .current_dir(folder)
         .env("BOARDCAST_LOG", "debug")
+        .envs(user.environment(folder))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(stderr)
