@@ -187,43 +187,26 @@ impl LineReader {
     }
 
     fn line(&mut self, text: &str, partial: bool) {
-        let Self {
-            name,
-            parser,
-            calibration,
-            tally,
-            batch,
-            raw,
-        } = self;
+        let (parser, events) = self.parts();
         let parsed = parser.parse(text, partial);
         let partial = if partial { Partial::Yes } else { Partial::No };
-        Events {
-            name,
-            calibration,
-            tally,
-            batch,
-            raw: *raw,
-        }
-        .take(text, partial, parsed);
+        events.take(text, partial, parsed);
     }
 
     fn parsed(&mut self, text: &str, partial: Partial, parsed: Parsed<'_>) {
-        let Self {
-            name,
-            calibration,
-            tally,
-            batch,
-            raw,
-            ..
-        } = self;
-        Events {
-            name,
-            calibration,
-            tally,
-            batch,
-            raw: *raw,
-        }
-        .take(text, partial, parsed);
+        self.parts().1.take(text, partial, parsed);
+    }
+
+    /// The parser, and what becomes of what it reads.
+    fn parts(&mut self) -> (&mut Parser, Events<'_>) {
+        let events = Events {
+            name: &self.name,
+            calibration: &self.calibration,
+            tally: &self.tally,
+            batch: &mut self.batch,
+            raw: self.raw,
+        };
+        (&mut self.parser, events)
     }
 }
 
