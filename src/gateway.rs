@@ -135,6 +135,7 @@ impl Gateway {
             "boardcast started"
         );
         service::ready();
+        gateway.watch(beats);
         Ok(gateway)
     }
 
@@ -182,11 +183,14 @@ impl Gateway {
             .clone()
             .run_until_cancelled_owned(tick(self.shared.registry.clone(), beats.beat("boards")));
         self.connections.spawn(tick);
-        let watchdog = self
-            .background
-            .clone()
-            .run_until_cancelled_owned(service::watchdog(beats.clone()));
-        self.connections.spawn(watchdog);
+    }
+
+    /// Feeds systemd's watchdog, which counts from readiness.
+    fn watch(&self, beats: Arc<Beats>) {
+        let watchdog = service::watchdog(beats);
+        let stop = self.background.clone();
+        self.connections
+            .spawn(stop.run_until_cancelled_owned(watchdog));
     }
 
     fn say_where(&self) {
