@@ -3,6 +3,8 @@
 
 pub mod encode;
 
+pub mod frame;
+
 pub mod request;
 
 pub mod result;

@@ -15,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 use crate::boards::Reason;
 use crate::boards::commands::Queue;
 use crate::boards::session::Session;
-use crate::server::websocket::{self, Ended, Message, Options, Reader, WriteError, Writer, frame};
+use crate::server::websocket::{self, Ended, Message, Options, Reader, WriteError, Writer};
+use crate::wire::frame;
 
 /// Older ESP-IDF lose a frame that comes with the 101; a board that has spoken is ready.
 const FIRST_FRAME: Duration = Duration::from_millis(100);

@@ -9,7 +9,8 @@ use hyper::upgrade::OnUpgrade;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::websocket::{self, Ended, Message, Options, Reader, Writer, frame};
+use super::websocket::{self, Ended, Message, Options, Reader, Writer};
+use crate::wire::frame;
 
 /// A longer message is closed with 1009.
 const MAX_MESSAGE: usize = 16 * 1024 * 1024;

@@ -6,7 +6,6 @@
 //!                    → accept → Reader (one task) + Writer (one task)
 //! ```
 
-pub mod frame;
 mod handshake;
 mod reader;
 mod writer;

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::Message;
+use super::frame::{self, MAX_HEAD};
 use crate::clock::Timestamp;
 use crate::reading::{Reading, Value};
 
@@ -38,12 +39,6 @@ impl Kind {
     }
 }
 
-/// FIN and the opcode of a text message (RFC 6455, section 5.2).
-const TEXT: u8 = 0x81;
-
-/// The largest head of a frame that is not masked.
-const MAX_HEAD: usize = 10;
-
 /// An event's frame is at most this much longer than its tail.
 pub const OVERHEAD: usize = MAX_HEAD + 25 + 20 + 8 + 20;
 
@@ -56,7 +51,7 @@ pub fn event(out: &mut BytesMut, kind: Kind, seq: u64, time: Timestamp, tail: &[
     let whole = millis.format(time.0.div_euclid(1000)).as_bytes();
     let head = kind.head();
     let length = head.len() + seq.len() + 8 + whole.len() + 4 + tail.len();
-    frame_head(out, length);
+    frame::put_text_head(out, length);
     out.extend_from_slice(head);
     out.extend_from_slice(seq);
     out.extend_from_slice(br#","time":"#);
@@ -72,31 +67,9 @@ fn micros(time: Timestamp) -> [u8; 4] {
     [b'.', digit(rest / 100), digit(rest / 10), digit(rest)]
 }
 
-fn frame_head(out: &mut BytesMut, length: usize) {
-    match length {
-        0..=125 => out.extend_from_slice(&[TEXT, length as u8]),
-        126..=0xffff => {
-            out.extend_from_slice(&[TEXT, 126]);
-            out.extend_from_slice(&(length as u16).to_be_bytes());
-        }
-        _ => {
-            out.extend_from_slice(&[TEXT, 127]);
-            out.extend_from_slice(&(length as u64).to_be_bytes());
-        }
-    }
-}
-
-/// A ready frame around JSON text.
-pub fn frame(json: &[u8]) -> Bytes {
-    let mut out = BytesMut::with_capacity(json.len() + MAX_HEAD);
-    frame_head(&mut out, json.len());
-    out.extend_from_slice(json);
-    out.freeze()
-}
-
 /// A message that is no event, as a frame.
 pub fn message(message: &Message<'_>) -> Bytes {
-    frame(&json(message))
+    frame::text(&json(message))
 }
 
 /// Anything as JSON.
@@ -107,25 +80,11 @@ pub fn json(value: &impl Serialize) -> Vec<u8> {
 /// The JSON texts in ready frames that stand one behind the other.
 pub fn payloads(mut frames: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
-        let (head, length) = head_and_length(frames)?;
+        let (head, length) = frame::parts(frames)?;
         let payload = frames.get(head..head + length)?;
         frames = &frames[head + length..];
         Some(payload)
     })
-}
-
-fn head_and_length(frame: &[u8]) -> Option<(usize, usize)> {
-    match *frame.get(1)? {
-        126 => Some((
-            4,
-            u16::from_be_bytes(frame.get(2..4)?.try_into().ok()?).into(),
-        )),
-        127 => {
-            let length = u64::from_be_bytes(frame.get(2..10)?.try_into().ok()?);
-            Some((10, usize::try_from(length).ok()?))
-        }
-        length => Some((2, length.into())),
-    }
 }
 
 /// Joins the JSON texts of frames into one frame that holds an array of them.
@@ -138,7 +97,7 @@ pub fn array<'a>(frames: impl Iterator<Item = &'a [u8]>) -> Bytes {
         json.extend_from_slice(payload);
     }
     json.push(b']');
-    frame(&json)
+    frame::text(&json)
 }
 
 /// Milliseconds since 1970 as a number, for messages that are encoded by serde.

@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, Chain, sink};
 use tokio::net::tcp::OwnedReadHalf;
 
 use super::Options;
-use super::frame::MAX_CONTROL;
+use crate::wire::frame::MAX_CONTROL;
 
 /// What the HTTP server read too much, then the socket.
 type Input = Chain<Cursor<Bytes>, OwnedReadHalf>;

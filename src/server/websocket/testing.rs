@@ -4,6 +4,7 @@ use bytes::Bytes;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{Options, Reader, Writer};
+use crate::wire::frame;
 
 /// The two ends of a connection after its handshake.
 pub(in crate::server) async fn pair(options: Options) -> (TcpStream, Reader, Writer) {
@@ -29,7 +30,7 @@ pub(in crate::server) fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
 
 /// A frame without a mask.
 pub(in crate::server) fn unmasked(first: u8, payload: &[u8]) -> Vec<u8> {
-    let (mut head, used) = super::frame::text_head(payload.len());
-    head[0] = first;
-    [&head[..used], payload].concat()
+    let mut frame = frame::text(payload).to_vec();
+    frame[0] = first;
+    frame
 }

@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::frame;
+use crate::wire::frame;
 
 /// Buffers in one write: the kernel takes up to 1024, but past 64 a write is large
 /// enough that one more costs nothing.

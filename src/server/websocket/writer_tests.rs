@@ -7,7 +7,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::testing::{masked, pair};
-use super::{Options, WriteError, Writer, frame};
+use super::{Options, WriteError, Writer};
+use crate::wire::frame;
 
 const STALL: Duration = Duration::from_secs(30);
 

@@ -36,7 +36,7 @@ fn an_event_is_a_frame_as_the_protocol_shows_it() {
 fn frames_of_each_size_are_found_again() {
     for length in [0, 1, 125, 126, 127, 0xffff, 0x10000] {
         let json = vec![b'x'; length];
-        let two = [frame(&json), frame(b"{}")].concat();
+        let two = [frame::text(&json), frame::text(b"{}")].concat();
         let got: Vec<_> = payloads(&two).collect();
         assert_eq!(got, [&json[..], b"{}"], "{length}");
     }
@@ -45,8 +45,8 @@ fn frames_of_each_size_are_found_again() {
 #[test]
 fn an_array_holds_every_message() {
     let frames = [
-        frame(br#"{"a":1}"#),
-        [frame(b"2"), frame(b"3")].concat().into(),
+        frame::text(br#"{"a":1}"#),
+        [frame::text(b"2"), frame::text(b"3")].concat().into(),
     ];
     let joined = array(frames.iter().map(|frame| &frame[..]));
     assert_eq!(payloads(&joined).next().unwrap(), br#"[{"a":1},2,3]"#);

@@ -47,14 +47,9 @@ pub fn close(code: Option<u16>, reason: &str) -> Bytes {
     frame(CLOSE, &[&code.to_be_bytes(), reason.as_bytes()].concat())
 }
 
-/// The head of a text frame whose payload has `len` bytes, and how many bytes of it count.
-pub fn text_head(len: usize) -> ([u8; MAX_HEAD], usize) {
-    head(TEXT, len)
-}
-
 /// Where the frame ends that holds the byte at `at`; `at` itself if no frame is begun
 /// there. `frames` begins with a head and holds whole frames only.
-pub(super) fn end_of_frame(frames: &[u8], at: usize) -> usize {
+pub fn end_of_frame(frames: &[u8], at: usize) -> usize {
     let mut end = 0;
     while end < at {
         end += length_of_first(&frames[end..]);
@@ -64,17 +59,30 @@ pub(super) fn end_of_frame(frames: &[u8], at: usize) -> usize {
 
 /// Head and payload of the first frame; all of `frames` if that is not even a head.
 fn length_of_first(frames: &[u8]) -> usize {
-    let length = |range: std::ops::Range<usize>| {
-        let bytes = frames.get(range)?.iter();
-        Some(bytes.fold(0, |sum, byte| sum << 8 | usize::from(*byte)))
-    };
-    let whole = match frames.get(1) {
-        Some(127) => length(2..10).map(|payload| payload + 10),
-        Some(126) => length(2..4).map(|payload| payload + 4),
-        Some(short) => Some(usize::from(*short) + 2),
-        None => None,
-    };
+    let whole = parts(frames).map(|(head, payload)| head.saturating_add(payload));
     whole.unwrap_or(frames.len()).min(frames.len())
+}
+
+/// How many bytes the head and the payload of the first frame have; `None` if that is not
+/// even a head.
+pub fn parts(frames: &[u8]) -> Option<(usize, usize)> {
+    match *frames.get(1)? {
+        126 => {
+            let length = frames.get(2..4)?.try_into().ok()?;
+            Some((4, u16::from_be_bytes(length).into()))
+        }
+        127 => {
+            let length = frames.get(2..10)?.try_into().ok()?;
+            Some((10, usize::try_from(u64::from_be_bytes(length)).ok()?))
+        }
+        short => Some((2, short.into())),
+    }
+}
+
+/// Appends the head of a text frame whose payload, of `len` bytes, follows.
+pub fn put_text_head(out: &mut BytesMut, len: usize) {
+    let (head, used) = head(TEXT, len);
+    out.put_slice(&head[..used]);
 }
 
 fn frame(kind: u8, payload: &[u8]) -> Bytes {
