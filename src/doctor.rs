@@ -3,7 +3,6 @@
 
 mod listening;
 mod permission;
-mod processes;
 mod serial;
 #[cfg(test)]
 mod tests;
@@ -16,7 +15,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use crate::config::{Config, ConfigError};
-use processes::Processes;
+use crate::processes::Processes;
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -29,6 +29,7 @@
 //! | [`metrics`] | counters and their names | HTTP |
 //! | [`clock`] | event time, which never goes backwards | events |
 //! | [`name`] | names of boards and the globs that select them | |
+//! | [`processes`] | which programs have what open | boards |
 //! | [`doctor`] | what is wrong with this machine, and the cure | tasks |
 //!
 //! What is always true, each an absence:
@@ -63,5 +64,7 @@ pub mod metrics;
 pub mod clock;
 
 pub mod name;
+
+pub mod processes;
 
 pub mod doctor;

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
 use super::Finding;
-use super::processes::Processes;
+use crate::processes::Processes;
 
 /// The state of a listening socket in /proc/net/tcp.
 const LISTEN: &str = "0A";

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access};
 
 use super::Finding;
-use super::processes::{Process, Processes};
 use crate::config::{Config, PortMatch};
+use crate::processes::{Process, Processes};
 
 /// USB serial adapters and boards with USB of their own.
 const NAMES: [&str; 2] = ["ttyUSB", "ttyACM"];

@@ -1,38 +1,25 @@
-//! Which programs have a device open, as /proc tells it.
-//! Sees other users' programs only as root.
+//! Which programs have a device open, in words.
 
-use std::fs;
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::process;
+
+use crate::processes::Processes;
 
 /// Programs other than this one that have `device` open, as `minicom (1234)`, in the order
-/// of their ids; empty where there is none or none may be seen. Reads all of /proc: a few
-/// milliseconds, so not for a hot path.
+/// of their ids; empty where there is none or none may be seen. Takes as long as
+/// [`Processes::with`].
 pub fn holders(device: &Path) -> Vec<String> {
-    let Ok(device) = device.canonicalize() else {
+    let device = device.canonicalize().ok();
+    let Some(device) = device.as_deref().and_then(Path::to_str) else {
         return Vec::new();
     };
-    let Ok(entries) = fs::read_dir("/proc") else {
-        return Vec::new();
-    };
-    let ids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
-    let mut ids: Vec<u32> = ids.filter(|id| *id != process::id()).collect();
-    ids.sort_unstable();
-    ids.retain(|id| has_open(*id, &device));
-    ids.into_iter().map(describe).collect()
-}
-
-fn has_open(id: u32, device: &Path) -> bool {
-    let Ok(open) = fs::read_dir(format!("/proc/{id}/fd")) else {
-        return false;
-    };
-    let mut targets = open.filter_map(|entry| entry.ok()?.path().read_link().ok());
-    targets.any(|target| target == device)
-}
-
-fn describe(id: u32) -> String {
-    let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
-    format!("{} ({id})", name.trim())
+    let processes = Processes::with(Path::new("/"), &BTreeSet::from([device.to_owned()]));
+    let mut holders: Vec<_> = processes.holders(device).collect();
+    holders.sort_unstable_by_key(|holder| holder.pid);
+    let words = holders
+        .iter()
+        .map(|holder| format!("{} ({})", holder.name, holder.pid));
+    words.collect()
 }
 
 #[cfg(test)]

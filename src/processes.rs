@@ -1,4 +1,5 @@
-//! Which program has what open, from /proc.
+//! Which programs have what open, as /proc tells it.
+//! Sees other users' programs only as root. Knows nothing of boards.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,7 +9,7 @@ use std::path::Path;
 
 /// A running program.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Process {
+pub struct Process {
     /// As the kernel shortens it.
     pub name: String,
     /// Its number.
@@ -23,14 +24,16 @@ impl fmt::Display for Process {
 
 /// The programs that have something open that was asked for.
 #[derive(Debug, Default)]
-pub(super) struct Processes {
+pub struct Processes {
     open: Vec<(String, Process)>,
     /// Some programs are another user's and keep to themselves what they have open.
     pub some_hidden: bool,
 }
 
 impl Processes {
-    /// Looks for programs that have one of these open: paths, or `socket:[inode]`.
+    /// Looks for programs other than this one that have one of these open: paths without
+    /// links, or `socket:[inode]`. Reads all of `proc` under `root`: a few milliseconds, so
+    /// not for a hot path.
     pub fn with(root: &Path, wanted: &BTreeSet<String>) -> Self {
         let mut processes = Self::default();
         for entry in fs::read_dir(root.join("proc"))
