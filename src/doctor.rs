@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use crate::config::{Config, ConfigError};
 use crate::processes::Processes;
+use crate::system::system_root;
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ enum Severity {
 
 /// Looks and prints. The exit status is 0 without problems, 1 with.
 pub fn run(config: Option<&Path>, json: bool) -> ExitCode {
-    let findings = examine(Path::new("/"), &Config::load(config));
+    let findings = examine(&system_root(), &Config::load(config));
     let text = match json {
         true => format!(
             "{}\n",

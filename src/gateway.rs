@@ -10,7 +10,6 @@ mod stop;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +26,7 @@ use crate::journal::Journal;
 use crate::server::listener::Listener;
 use crate::server::{Shared, routes};
 use crate::service::{self, Beats};
+use crate::system::system_root;
 
 pub use self::error::StartError;
 
@@ -115,7 +115,7 @@ impl Gateway {
             &config,
             shared.registry.clone(),
             beats.clone(),
-            Path::new("/"),
+            &system_root(),
         );
         let gateway = Self {
             config,

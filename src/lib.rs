@@ -29,6 +29,7 @@
 //! | [`metrics`] | counters and their names | HTTP |
 //! | [`clock`] | event time, which never goes backwards | events |
 //! | [`name`] | names of boards and the globs that select them | |
+//! | [`system`] | where `/dev`, `/proc` and `/sys` are | boards |
 //! | [`processes`] | which programs have what open | boards |
 //! | [`doctor`] | what is wrong with this machine, and the cure | tasks |
 //!
@@ -64,6 +65,8 @@ pub mod metrics;
 pub mod clock;
 
 pub mod name;
+
+pub mod system;
 
 pub mod processes;
 

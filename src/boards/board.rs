@@ -142,6 +142,17 @@ impl Board {
         self.set(&mut live, State::Offline, reason, Link::Serial, detail);
     }
 
+    /// Says something about a port's board that is no change of its state: its detail. An
+    /// event only if that is news, and none while the board cannot be reached.
+    pub fn remark(&self, detail: &str) {
+        let mut live = self.live();
+        let reachable = matches!(live.state, State::Connecting | State::Online | State::Stale);
+        if reachable && live.detail != detail {
+            let (state, reason, link) = (live.state, live.reason, live.link);
+            self.change(&mut live, state, reason, link, detail);
+        }
+    }
+
     /// Becomes stale if nothing came for too long; answers expired commands.
     pub fn tick(&self) {
         let mut live = self.live();

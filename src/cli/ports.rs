@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::boards::discovery::known::known;
 use crate::boards::discovery::{UsbPort, names, other_ports, usb_ports};
 use crate::boards::serial::holders;
+use crate::system::system_root;
 
 const NONE: &str = "\
 no USB serial port found
@@ -25,7 +26,7 @@ const PASTE: &str = "Into config.toml, under the names that you like:";
 /// Prints the USB serial ports, with `all` also other real ones; with `json` exactly one
 /// JSON array. Succeeds also where there is none; fails where sysfs cannot be read.
 pub fn run(all: bool, json: bool) -> ExitCode {
-    let ports = match list(Path::new("/"), all) {
+    let ports = match list(&system_root(), all) {
         Ok(ports) => ports,
         Err(error) => {
             eprintln!("cannot list serial ports: {error}");

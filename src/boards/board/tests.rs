@@ -147,6 +147,21 @@ async fn what_a_port_repeats_is_no_event() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_remark_is_an_event_once_and_only_while_the_port_is_open() {
+    let mut world = World::new("");
+    let port = world.port("p");
+    port.offline(Reason::Absent, "/dev/ttyACM0");
+    port.remark("garbled");
+    let mut session = Session::open(&port, Link::Serial, "\n");
+    session.ready("/dev/ttyACM0");
+    port.remark("/dev/ttyACM0");
+    port.remark("garbled");
+    port.remark("garbled");
+    let wanted = ["offline serial absent", "online serial", "online serial"];
+    assert_eq!(world.said(), wanted);
+}
+
+#[tokio::test(start_paused = true)]
 async fn ready_twice_is_ready_once() {
     let mut world = World::new("");
     let mut session = Session::open(&world.port("p"), Link::Serial, "\n");

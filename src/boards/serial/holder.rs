@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::processes::Processes;
+use crate::system::system_root;
 
 /// Programs other than this one that have `device` open, as `minicom (1234)`, in the order
 /// of their ids; empty where there is none or none may be seen. Takes as long as
@@ -13,7 +14,7 @@ pub fn holders(device: &Path) -> Vec<String> {
     let Some(device) = device.as_deref().and_then(Path::to_str) else {
         return Vec::new();
     };
-    let processes = Processes::with(Path::new("/"), &BTreeSet::from([device.to_owned()]));
+    let processes = Processes::with(&system_root(), &BTreeSet::from([device.to_owned()]));
     let mut holders: Vec<_> = processes.holders(device).collect();
     holders.sort_unstable_by_key(|holder| holder.pid);
     let words = holders
