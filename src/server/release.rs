@@ -1,0 +1,88 @@
+//! `POST …/release` and `…/resume`: a port for another program, and back.
+//! Opens and closes nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use hyper::{Request, StatusCode};
+use tokio::time::timeout;
+
+use crate::boards::board::{Asked, Board};
+use crate::server::access::Role;
+use crate::server::answer::{Answer, error};
+use crate::server::body::BodyError;
+use crate::server::{Shared, api, body};
+use crate::wire::release::span;
+
+/// A port closes within 0.2 s, and some adapters take seconds to be opened before.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// `POST /api/boards/{board}/release`: answered when the port is closed.
+pub async fn release(
+    name: &str,
+    request: Request<Incoming>,
+    role: Role,
+    shared: &Shared,
+) -> Answer {
+    let asked = match body::read(request, shared.limits.max_body).await {
+        Ok(body) => span(&body),
+        // As `curl -X POST` sends it.
+        Err(BodyError::NoLength) => span(b""),
+        Err(problem) => return problem.response(),
+    };
+    let board = match operated(name, role, shared) {
+        Ok(board) => board,
+        Err(answer) => return answer,
+    };
+    match asked {
+        Ok(span) => obey(&board, board.release(span), shared).await,
+        Err(why) => {
+            let why = format!("not a release: {why} (as in {{\"for\":60}})");
+            error(StatusCode::BAD_REQUEST, "bad_message", &why)
+        }
+    }
+}
+
+/// `POST /api/boards/{board}/resume`: answered when the first attempt to open the port is
+/// over. Its body is not looked at.
+pub async fn resume(name: &str, role: Role, shared: &Shared) -> Answer {
+    match operated(name, role, shared) {
+        Ok(board) => obey(&board, board.resume(), shared).await,
+        Err(answer) => answer,
+    }
+}
+
+fn operated(name: &str, role: Role, shared: &Shared) -> Result<Arc<Board>, Answer> {
+    if role < Role::Operator {
+        let why = "a viewer may not release ports";
+        return Err(error(StatusCode::FORBIDDEN, "forbidden", why));
+    }
+    shared.registry.get(name).ok_or_else(|| api::unknown(name))
+}
+
+/// Waits until the port's task has obeyed, and answers with the board. What takes too long
+/// is obeyed later all the same.
+async fn obey(board: &Board, asked: Option<Asked>, shared: &Shared) -> Answer {
+    let name = board.name();
+    let Some(asked) = asked else {
+        let why = format!("board {name} has no serial port here");
+        return error(StatusCode::CONFLICT, "no_port", &why);
+    };
+    let obeyed = timeout(PATIENCE, board.obeyed(asked));
+    match shared.stop.run_until_cancelled(obeyed).await {
+        Some(Ok(())) => api::board(name.as_str(), shared),
+        Some(Err(_)) => {
+            let why = format!(
+                "board {name}: its port is still busy being opened or closed after {} s (ask again, \
+                 or unplug it)",
+                PATIENCE.as_secs()
+            );
+            error(StatusCode::GATEWAY_TIMEOUT, "timeout", &why)
+        }
+        None => {
+            let why = "the gateway stops, and closes every port";
+            error(StatusCode::SERVICE_UNAVAILABLE, "stopping", why)
+        }
+    }
+}
