@@ -22,6 +22,9 @@ mod talk;
 #[cfg(test)]
 mod pty;
 
+#[cfg(test)]
+mod tests;
+
 pub use holder::holders;
 
 use std::panic::resume_unwind;

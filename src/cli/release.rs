@@ -130,12 +130,13 @@ mod tests {
             is_open,
             Err("greenhouse: offline (busy), /dev/ttyACM0 is open in avrdude (7)"),
         );
-        let bounds = json!({"error":{"message":"`for` must lie between 1 and 3600 s"}});
+        let bounds =
+            json!({"error":{"message":"`for` must be a number of seconds between 1 and 3600"}});
         check(
             400,
             bounds,
             is_released,
-            Err("greenhouse: `for` must lie between 1 and 3600 s"),
+            Err("greenhouse: `for` must be a number of seconds between 1 and 3600"),
         );
         let unknown = json!({"error":{"message":"no board is called `greenhouse`"}});
         check(

@@ -38,7 +38,7 @@ pub async fn release(
     match asked {
         Ok(span) => obey(&board, board.release(span), shared).await,
         Err(why) => {
-            let why = format!("not a release: {why} (as in {{\"for\":60}})");
+            let why = format!("{why} (as in {{\"for\":60}})");
             error(StatusCode::BAD_REQUEST, "bad_message", &why)
         }
     }

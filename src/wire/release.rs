@@ -4,7 +4,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde_json::{Map, Value};
 
 /// `for` where it is left out, in seconds: an Uno is flashed in 10 s, an ESP32 with a large
 /// sketch in 30 s.
@@ -13,27 +13,25 @@ const DEFAULT: f64 = 60.0;
 /// `for` lies between these, in seconds.
 const BOUNDS: RangeInclusive<f64> = 1.0..=3600.0;
 
-#[derive(Default, Deserialize)]
-#[serde(expecting = "a JSON object is needed")]
-struct Body {
-    #[serde(rename = "for")]
-    seconds: Option<f64>,
-}
-
 /// Reads the body of a release. Nothing, or nothing but blanks, is the default.
 ///
 /// # Errors
 /// What is wrong with it: no JSON object, or a `for` that is no number from 1 to 3600.
 pub fn span(body: &[u8]) -> Result<Duration, String> {
-    let asked = match body.trim_ascii() {
-        b"" => Body::default(),
-        body => serde_json::from_slice(body).map_err(|why| why.to_string())?,
+    let body = match body.trim_ascii() {
+        b"" => b"{}",
+        body => body,
     };
-    let seconds = asked.seconds.unwrap_or(DEFAULT);
-    if !BOUNDS.contains(&seconds) {
-        return Err("`for` must lie between 1 and 3600 s".into());
-    }
-    Ok(Duration::from_secs_f64(seconds))
+    let asked: Map<String, Value> =
+        serde_json::from_slice(body).map_err(|why| format!("not a JSON object: {why}"))?;
+    let seconds = match asked.get("for") {
+        None | Some(Value::Null) => Some(DEFAULT),
+        Some(seconds) => seconds.as_f64(),
+    };
+    let seconds = seconds.filter(|seconds| BOUNDS.contains(seconds));
+    seconds
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| "`for` must be a number of seconds between 1 and 3600".to_owned())
 }
 
 #[cfg(test)]
@@ -57,13 +55,15 @@ mod tests {
         check("{\"for\":1}", Ok(1.0));
         check("{\"for\":90.5}", Ok(90.5));
         check("{\"for\":3600,\"more\":1}", Ok(3600.0));
-        for wrong in ["0", "0.99", "-1", "3600.1", "1e300"] {
+        for wrong in ["0", "0.99", "-1", "3600.1", "1e300", "\"60s\"", "true"] {
             let body = format!("{{\"for\":{wrong}}}");
-            check(&body, Err("`for` must lie between 1 and 3600 s"));
+            check(
+                &body,
+                Err("`for` must be a number of seconds between 1 and 3600"),
+            );
         }
-        check("{\"for\":\"60s\"}", Err("expected f64"));
-        check("[60]", Err("a JSON object is needed"));
-        check("60", Err("a JSON object is needed"));
-        check("{", Err("EOF"));
+        check("[60]", Err("not a JSON object: "));
+        check("60", Err("not a JSON object: "));
+        check("{", Err("not a JSON object: EOF"));
     }
 }
