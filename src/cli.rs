@@ -21,7 +21,6 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
-use crate::config::units::parse_duration;
 use crate::doctor;
 use crate::gateway::{self, StartError};
 use crate::name::{BoardName, Boards};
@@ -86,7 +85,7 @@ enum Command {
         #[arg(value_parser = BoardName::new)]
         board: BoardName,
         /// How long, from 1s to 1h; `boardcast resume` takes the port back earlier
-        #[arg(long = "for", value_name = "TIME", value_parser = parse_duration, default_value = "60s")]
+        #[arg(long = "for", value_name = "TIME", value_parser = release::span, default_value = "60s")]
         span: Duration,
         #[command(flatten)]
         gateway: Gateway,
@@ -280,6 +279,7 @@ mod tests {
         check("boardcast fly", "exit 2");
         check("boardcast release", "exit 2");
         check("boardcast release a --for 60", "exit 2");
+        check("boardcast release a --for 2h", "exit 2");
         check("boardcast resume a/b", "exit 2");
         check("boardcast send a", "exit 2");
         check("boardcast send a/b on", "exit 2");

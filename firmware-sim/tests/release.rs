@@ -1,11 +1,13 @@
-//! A port that is left to another program for a while, and what others do to it meanwhile.
+//! A port that is left to another program for a while.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::serial::Bench;
-use crate::support::{Answer, Gateway, Holder, Usb, Value, json};
+use crate::support::{Answer, Gateway, Usb, Value, json};
 
 mod cli;
+
+mod others;
 
 mod restart;
 
@@ -22,7 +24,7 @@ async fn done(gateway: &Gateway, what: &str, body: &str) -> Value {
     answer.json()
 }
 
-fn device(bench: &Bench) -> std::path::PathBuf {
+fn device(bench: &Bench) -> PathBuf {
     bench.usb.port.device().unwrap().to_owned()
 }
 
@@ -107,74 +109,6 @@ async fn an_absent_port_is_not_opened_until_it_is_resumed() {
     assert!(!gateway.has_open(&device));
     let board = done(&gateway, "resume", "").await;
     assert_eq!(board["state"], "online");
-}
-
-#[tokio::test]
-async fn a_program_that_still_has_the_port_keeps_it() {
-    let mut bench = Bench::online("").await;
-    let device = device(&bench);
-    done(&bench.gateway, "release", "{\"for\":1}").await;
-    let holder = Holder::of(&device);
-    let holds = format!("is open in {holder}, and released for 1s");
-    let told = bench
-        .subscriber
-        .wait_for(|event| event["detail"].as_str().is_some_and(|d| d.contains(&holds)))
-        .await;
-    assert_eq!(told["reason"], "released");
-    let busy = bench
-        .subscriber
-        .wait_for(|event| event["reason"] == "busy")
-        .await;
-    check_detail(
-        &busy,
-        &device,
-        &[&format!("is open in {holder}"), "Serial Monitor"],
-    );
-    assert!(!bench.gateway.has_open(&device));
-    drop(holder);
-    bench.subscriber.state("greenhouse", "online").await;
-}
-
-#[tokio::test]
-async fn a_program_that_was_there_first_keeps_the_port() {
-    let mut usb = Usb::plugged("greenhouse");
-    let holder = Holder::of(usb.port.device().unwrap());
-    let gateway = Gateway::start(&usb.toml("")).await;
-    let mut subscriber = gateway.subscriber("").await;
-    let busy = subscriber.state("greenhouse", "offline").await;
-    assert_eq!(busy["reason"], "busy", "{busy}");
-    let board = done(&gateway, "release", "").await;
-    assert_eq!(board["reason"], "released");
-    let board = done(&gateway, "resume", "").await;
-    assert_eq!(board["reason"], "busy");
-    drop(holder);
-    subscriber.state("greenhouse", "online").await;
-    usb.print("\n").await;
-}
-
-#[tokio::test]
-async fn a_program_that_shares_the_port_is_said_once() {
-    let mut bench = Bench::online("").await;
-    let device = device(&bench);
-    let holder = Holder::of(&device);
-    let shared = bench.subscriber.next_of("board").await;
-    assert_eq!(shared["state"], "online");
-    let words = [
-        &*format!("is open in {holder}, too"),
-        "boardcast release greenhouse",
-    ];
-    check_detail(&shared, &device, &words);
-    drop(holder);
-    let alone = bench.subscriber.next_of("board").await;
-    assert_eq!(
-        (&alone["state"], &alone["detail"]),
-        (&json!("online"), &json!(device.to_str().unwrap()))
-    );
-    let said = bench.gateway.said();
-    assert_eq!(
-        said.matches("another program reads the same port").count(),
-        1
-    );
 }
 
 #[tokio::test]
@@ -267,18 +201,4 @@ async fn a_viewer_may_not_release() {
         check(&bench.gateway, "POST", &path, "", (403, "forbidden")).await;
     }
     assert!(bench.gateway.has_open(&device(&bench)));
-}
-
-#[tokio::test]
-async fn an_upload_works_between_release_and_resume() {
-    let bench = Bench::online("").await;
-    let device = device(&bench);
-    done(&bench.gateway, "release", "").await;
-    // Alone on the port, as avrdude has to be.
-    let upload = std::process::Command::new("sh")
-        .args(["-c", "exec 3<>\"$1\" && echo firmware >&3", "upload"])
-        .arg(&device)
-        .status();
-    assert!(upload.unwrap().success());
-    assert_eq!(done(&bench.gateway, "resume", "").await["state"], "online");
 }

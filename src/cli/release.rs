@@ -10,7 +10,21 @@ use serde_json::{Value, json};
 use super::address::Address;
 use super::client::post;
 use super::{block_on, chain, say};
+use crate::config::units::parse_duration;
 use crate::name::BoardName;
+use crate::wire::release::BOUNDS;
+
+/// Reads how long a port is to be released.
+///
+/// # Errors
+/// What is wrong, as the end of a sentence about the text.
+pub(super) fn span(text: &str) -> Result<Duration, String> {
+    let span = parse_duration(text)?;
+    match BOUNDS.contains(&span.as_secs_f64()) {
+        true => Ok(span),
+        false => Err("does not lie between 1s and 1h".to_owned()),
+    }
+}
 
 /// Asks the gateway to close the board's port, and says for how long. Success is that the
 /// port is closed.

@@ -1,7 +1,6 @@
 //! `POST …/release` and `…/resume`: a port for another program, and back.
 //! Opens and closes nothing.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::body::Incoming;
@@ -18,7 +17,8 @@ use crate::wire::release::span;
 /// A port closes within 0.2 s, and some adapters take seconds to be opened before.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// `POST /api/boards/{board}/release`: answered when the port is closed.
+/// `POST /api/boards/{board}/release`: answered when the port is closed. Cancel safe in that
+/// what was asked for is done all the same.
 pub async fn release(
     name: &str,
     request: Request<Incoming>,
@@ -31,12 +31,8 @@ pub async fn release(
         Err(BodyError::NoLength) => span(b""),
         Err(problem) => return problem.response(),
     };
-    let board = match operated(name, role, shared) {
-        Ok(board) => board,
-        Err(answer) => return answer,
-    };
     match asked {
-        Ok(span) => obey(&board, board.release(span), shared).await,
+        Ok(span) => act(name, role, shared, |board| board.release(span)).await,
         Err(why) => {
             let why = format!("{why} (as in {{\"for\":60}})");
             error(StatusCode::BAD_REQUEST, "bad_message", &why)
@@ -45,37 +41,37 @@ pub async fn release(
 }
 
 /// `POST /api/boards/{board}/resume`: answered when the first attempt to open the port is
-/// over. Its body is not looked at.
+/// over. Its body is not looked at. Cancel safe as [`release`] is.
 pub async fn resume(name: &str, role: Role, shared: &Shared) -> Answer {
-    match operated(name, role, shared) {
-        Ok(board) => obey(&board, board.resume(), shared).await,
-        Err(answer) => answer,
-    }
+    act(name, role, shared, Board::resume).await
 }
 
-fn operated(name: &str, role: Role, shared: &Shared) -> Result<Arc<Board>, Answer> {
+/// Asks, waits until the port's task has obeyed, and answers with the board. What takes too
+/// long is obeyed later all the same.
+async fn act(
+    name: &str,
+    role: Role,
+    shared: &Shared,
+    ask: impl FnOnce(&Board) -> Option<Asked>,
+) -> Answer {
     if role < Role::Operator {
         let why = "a viewer may not release ports";
-        return Err(error(StatusCode::FORBIDDEN, "forbidden", why));
+        return error(StatusCode::FORBIDDEN, "forbidden", why);
     }
-    shared.registry.get(name).ok_or_else(|| api::unknown(name))
-}
-
-/// Waits until the port's task has obeyed, and answers with the board. What takes too long
-/// is obeyed later all the same.
-async fn obey(board: &Board, asked: Option<Asked>, shared: &Shared) -> Answer {
-    let name = board.name();
-    let Some(asked) = asked else {
+    let Some(board) = shared.registry.get(name) else {
+        return api::unknown(name);
+    };
+    let Some(asked) = ask(&board) else {
         let why = format!("board {name} has no serial port here");
         return error(StatusCode::CONFLICT, "no_port", &why);
     };
     let obeyed = timeout(PATIENCE, board.obeyed(asked));
     match shared.stop.run_until_cancelled(obeyed).await {
-        Some(Ok(())) => api::board(name.as_str(), shared),
+        Some(Ok(())) => api::board(name, shared),
         Some(Err(_)) => {
             let why = format!(
-                "board {name}: its port is still busy being opened or closed after {} s (ask again, \
-                 or unplug it)",
+                "board {name}: its port is still being opened or closed after {} s \
+                 (ask again, or unplug it)",
                 PATIENCE.as_secs()
             );
             error(StatusCode::GATEWAY_TIMEOUT, "timeout", &why)

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 const DEFAULT: f64 = 60.0;
 
 /// `for` lies between these, in seconds.
-const BOUNDS: RangeInclusive<f64> = 1.0..=3600.0;
+pub const BOUNDS: RangeInclusive<f64> = 1.0..=3600.0;
 
 /// Reads the body of a release. Nothing, or nothing but blanks, is the default.
 ///

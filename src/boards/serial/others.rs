@@ -118,3 +118,69 @@ impl Watched {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::*;
+    use crate::boards::serial::pty::Pty;
+
+    async fn check(others: &mut Others, wanted: bool) {
+        let changed = others.changed();
+        tokio::time::timeout(CALM * 40, changed)
+            .await
+            .expect("told");
+        assert_eq!(others.have_it_open(), wanted);
+    }
+
+    #[tokio::test]
+    async fn openings_and_closings_are_told_and_counted() {
+        let pty = Pty::new();
+        let open = || File::open(&pty.path).unwrap();
+        let before = open();
+        let mut others = Others::of(&pty.path);
+        assert!(others.watches(&pty.path) && !others.have_it_open());
+        let first = open();
+        check(&mut others, true).await;
+        let second = open();
+        check(&mut others, true).await;
+        drop(first);
+        check(&mut others, true).await;
+        drop(second);
+        check(&mut others, false).await;
+        // Nobody is below none.
+        drop(before);
+        check(&mut others, false).await;
+        let _last = open();
+        check(&mut others, true).await;
+    }
+
+    #[tokio::test]
+    async fn what_is_not_heard_out_is_told_again() {
+        let pty = Pty::new();
+        let mut others = Others::of(&pty.path);
+        let _file = File::open(&pty.path).unwrap();
+        let cut_short = tokio::time::timeout(CALM / 10, others.changed()).await;
+        assert!(cut_short.is_err());
+        check(&mut others, true).await;
+    }
+
+    #[tokio::test]
+    async fn a_node_that_goes_is_told_and_no_longer_watched() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let path = file.path().to_owned();
+        let mut others = Others::of(&path);
+        drop(file);
+        check(&mut others, false).await;
+        assert!(!others.watches(&path));
+    }
+
+    #[tokio::test]
+    async fn where_nothing_is_watched_nothing_is_told() {
+        for mut others in [Others::default(), Others::of(Path::new("/dev/none"))] {
+            assert_eq!(others.changed().now_or_never(), None);
+            assert!(!others.have_it_open());
+        }
+    }
+}
