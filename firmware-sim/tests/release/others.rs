@@ -11,9 +11,9 @@ use crate::support::{Gateway, Holder, Usb, User, json};
 async fn a_program_that_still_has_the_port_keeps_it() {
     let mut bench = Bench::online("").await;
     let device = device(&bench);
-    done(&bench.gateway, "release", "{\"for\":1}").await;
+    done(&bench.gateway, "release", "{\"for\":3}").await;
     let holder = Holder::of(&device);
-    let holds = format!("is open in {holder}, and released for 1s");
+    let holds = format!("is open in {holder}, and released for 3s");
     let told = bench
         .subscriber
         .wait_for(|event| event["detail"].as_str().is_some_and(|d| d.contains(&holds)))
@@ -45,7 +45,7 @@ async fn a_program_that_may_not_be_seen_keeps_the_port_too() {
     let gateway = Gateway::start_as(User::Nobody, &usb.toml("")).await;
     let mut subscriber = gateway.subscriber("").await;
     subscriber.state("greenhouse", "online").await;
-    done(&gateway, "release", "{\"for\":1}").await;
+    done(&gateway, "release", "{\"for\":2}").await;
     let holder = Holder::of(device);
     let busy = subscriber.wait_for(|event| event["reason"] == "busy").await;
     check_detail(&busy, device, &["is open in another program"]);
