@@ -8,6 +8,7 @@ mod client;
 mod demo;
 mod logging;
 mod ports;
+mod release;
 mod send;
 mod tail;
 
@@ -15,6 +16,7 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
@@ -77,6 +79,25 @@ enum Command {
         #[command(flatten)]
         gateway: Gateway,
     },
+    /// Close a board's serial port, so that another program can flash the board
+    Release {
+        /// The board's name
+        #[arg(value_parser = BoardName::new)]
+        board: BoardName,
+        /// How long, from 1s to 1h; `boardcast resume` takes the port back earlier
+        #[arg(long = "for", value_name = "TIME", value_parser = release::span, default_value = "60s")]
+        span: Duration,
+        #[command(flatten)]
+        gateway: Gateway,
+    },
+    /// Open a board's serial port again after `release`
+    Resume {
+        /// The board's name
+        #[arg(value_parser = BoardName::new)]
+        board: BoardName,
+        #[command(flatten)]
+        gateway: Gateway,
+    },
     /// Look for what keeps boards and browsers from working, and say what helps
     Doctor {
         /// One JSON array
@@ -114,6 +135,16 @@ pub fn main() -> ExitCode {
         } => with_gateway(gateway, config, |address| {
             send::run(&address, &board, &text)
         }),
+        Command::Release {
+            board,
+            span,
+            gateway,
+        } => with_gateway(gateway, config, |address| {
+            release::release(&address, &board, span)
+        }),
+        Command::Resume { board, gateway } => {
+            with_gateway(gateway, config, |address| release::resume(&address, &board))
+        }
         Command::Doctor { json } => doctor::run(config, json),
     }
 }
@@ -233,10 +264,23 @@ mod tests {
     }
 
     #[test]
+    fn a_release_is_a_minute_unless_told_otherwise() {
+        for (arguments, span) in [("a", "60s"), ("a --for 5m", "300s")] {
+            let wanted = format!(
+                "Some(Release {{ board: BoardName(\"a\"), span: {span}, gateway: Gateway {{ url: None }} }}) None"
+            );
+            check(&format!("boardcast release {arguments}"), &wanted);
+        }
+    }
+
+    #[test]
     fn a_wrong_command_line_is_exit_2() {
         check("boardcast --version", "exit 0");
         check("boardcast fly", "exit 2");
-        check("boardcast release a", "exit 2");
+        check("boardcast release", "exit 2");
+        check("boardcast release a --for 60", "exit 2");
+        check("boardcast release a --for 2h", "exit 2");
+        check("boardcast resume a/b", "exit 2");
         check("boardcast send a", "exit 2");
         check("boardcast send a/b on", "exit 2");
         check("boardcast tail a,b", "exit 2");

@@ -5,6 +5,8 @@ pub mod encode;
 
 pub mod frame;
 
+pub mod release;
+
 pub mod request;
 
 pub mod result;

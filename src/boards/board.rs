@@ -4,6 +4,8 @@ mod live;
 
 mod opening;
 
+mod release;
+
 mod talk;
 
 #[cfg(test)]
@@ -16,6 +18,9 @@ use tokio::time::Instant;
 
 use self::live::{Live, NO_SAY};
 pub(super) use self::opening::Begun;
+pub use self::release::Asked;
+use self::release::Wishes;
+pub(super) use self::release::{Orders, Release};
 use crate::boards::hub::Hub;
 use crate::boards::intake::{Bounds, Intake};
 use crate::boards::rate::Rate;
@@ -43,6 +48,7 @@ pub struct Board {
     hub: Arc<Hub>,
     bounds: Bounds,
     tally: Arc<Tally>,
+    wishes: Wishes,
     live: Mutex<Live>,
 }
 
@@ -75,6 +81,7 @@ impl Board {
             hub,
             bounds,
             tally: Arc::default(),
+            wishes: Wishes::default(),
             live: Mutex::new(live),
         }
     }
@@ -198,6 +205,7 @@ impl Board {
     pub fn give_up(&self) {
         let mut live = self.live();
         live.owner = Owner::Network;
+        self.wishes.forget();
         let link = live.link;
         self.set(&mut live, State::Removed, None, link, "");
     }

@@ -109,7 +109,8 @@ pub fn metrics(shared: &Shared) -> Answer {
     answer
 }
 
-fn unknown(name: &str) -> Answer {
+/// 404 for a board that nobody knows.
+pub fn unknown(name: &str) -> Answer {
     let why = format!("no board is called `{name}` (GET /api/boards lists them)");
     error(StatusCode::NOT_FOUND, "unknown_board", &why)
 }

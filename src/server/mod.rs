@@ -24,6 +24,8 @@ pub mod upgrades;
 
 pub mod posts;
 
+pub mod release;
+
 pub mod api;
 
 pub mod assets;

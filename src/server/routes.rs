@@ -11,7 +11,7 @@ use crate::server::access::{Denied, HostRule, Role};
 use crate::server::answer::{Answer, error, method_not_allowed, not_found, upgrade_required};
 use crate::server::listener::Peer;
 use crate::server::websocket::{Refusal, is_upgrade};
-use crate::server::{Shared, api, assets, posts, upgrades};
+use crate::server::{Shared, api, assets, posts, release, upgrades};
 
 /// A place that the gateway has.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ enum Place<'a> {
     ApiBoard(&'a str),
     History(&'a str),
     Command(&'a str),
+    Release(&'a str),
+    Resume(&'a str),
     Schema,
     Alive,
     Ready,
@@ -42,6 +44,8 @@ impl<'a> Place<'a> {
             ["api", "boards", board] => Self::ApiBoard(board),
             ["api", "boards", board, "history"] => Self::History(board),
             ["api", "boards", board, "command"] => Self::Command(board),
+            ["api", "boards", board, "release"] => Self::Release(board),
+            ["api", "boards", board, "resume"] => Self::Resume(board),
             ["api", "schema"] => Self::Schema,
             ["healthz"] => Self::Alive,
             ["readyz"] => Self::Ready,
@@ -55,7 +59,7 @@ impl<'a> Place<'a> {
         match self {
             Self::Board(_) => "GET, POST",
             Self::ApiBoard(_) => "GET, HEAD, DELETE",
-            Self::Command(_) => "POST",
+            Self::Command(_) | Self::Release(_) | Self::Resume(_) => "POST",
             _ => "GET, HEAD",
         }
     }
@@ -178,6 +182,10 @@ async fn plain(
         (&Method::POST, Place::Command(board)) => {
             posts::command(board, request, role, &shared).await
         }
+        (&Method::POST, Place::Release(board)) => {
+            release::release(board, request, role, &shared).await
+        }
+        (&Method::POST, Place::Resume(board)) => release::resume(board, role, &shared).await,
         (&Method::DELETE, Place::ApiBoard(board)) if role == Role::Operator => {
             api::forget(board, &shared)
         }
@@ -198,7 +206,9 @@ fn get(place: &Place<'_>, shared: &Shared) -> Answer {
         Place::Boards => api::boards(shared),
         Place::ApiBoard(board) => api::board(board, shared),
         Place::History(_) => api::history(),
-        Place::Command(_) => method_not_allowed(place.methods()),
+        Place::Command(_) | Place::Release(_) | Place::Resume(_) => {
+            method_not_allowed(place.methods())
+        }
         Place::Schema => api::schema(),
         Place::Alive => api::alive(),
         Place::Ready => api::ready(shared),
@@ -222,6 +232,8 @@ mod tests {
             ("/api/boards", Some(Place::Boards)),
             ("/api/boards/a", Some(Place::ApiBoard("a"))),
             ("/api/boards/a/command", Some(Place::Command("a"))),
+            ("/api/boards/a/release", Some(Place::Release("a"))),
+            ("/api/boards/a/resume", Some(Place::Resume("a"))),
             ("/socket.io/", None),
             ("/api/events", None),
         ];

@@ -9,6 +9,8 @@ pub mod frame;
 
 pub mod gateway;
 
+mod holder;
+
 mod process;
 
 pub mod http;
@@ -23,8 +25,9 @@ pub mod usb;
 
 pub use frame::Frame;
 pub use gateway::Gateway;
+pub use holder::Holder;
 pub use http::Answer;
-pub use process::User;
+pub use process::{User, run};
 pub use raw::Raw;
 pub use serde_json::{Value, json};
 pub use socket::Socket;

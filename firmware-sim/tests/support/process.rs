@@ -5,13 +5,13 @@ use std::fs::{File, Permissions};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::binary;
+use super::{binary, soon};
 
 /// Who runs the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +86,15 @@ pub fn spawn(folder: &Path, user: User, arguments: &[&str]) -> Child {
         .stderr(stderr)
         .kill_on_drop(true);
     command.spawn().unwrap()
+}
+
+/// Runs the program with these arguments, as one types them, to its end.
+pub async fn run(arguments: &[&str]) -> Output {
+    let ended = Command::new(binary::boardcast())
+        .args(arguments)
+        .kill_on_drop(true)
+        .output();
+    soon("the program to end", ended).await.unwrap()
 }
 
 /// The shell sets its own limit, hard and soft, and becomes the program.

@@ -85,7 +85,9 @@ impl Board {
         let (link, state) = (format!("{link:?}").to_lowercase(), state.name());
         match reason {
             // Somebody may have to look at a cable, a permission or a board.
-            Some(StateReason::Offline(reason)) if reason != Reason::Closed => {
+            Some(StateReason::Offline(reason))
+                if !matches!(reason, Reason::Closed | Reason::Released) =>
+            {
                 let reason = format!("{reason:?}").to_lowercase();
                 warn!(board = %self.name, state, reason, link, detail, "board lost");
             }

@@ -6,10 +6,10 @@ use tokio::time::Instant;
 
 use super::live::Live;
 use super::{Board, Owner};
-use crate::boards::Link;
 use crate::boards::commands::Ticket;
 use crate::boards::intake::{Intake, Take};
-use crate::wire::{Code, Outcome, State};
+use crate::boards::{Link, Reason};
+use crate::wire::{Code, Outcome, State, StateReason};
 
 /// Bytes of a command for a board on a serial port; an Uno's own buffer holds 64.
 const MAX_SERIAL: usize = 4096;
@@ -68,8 +68,14 @@ impl Board {
     pub fn command(&self, text: &str, ttl: Duration, ticket: Ticket) {
         let live = self.live();
         let Some(connection) = &live.connection else {
-            let (code, why) = match live.link {
-                Link::Http | Link::Publish => (Code::ReadOnly, "only sends and cannot receive"),
+            let (code, why) = match (live.link, live.reason) {
+                (Link::Http | Link::Publish, _) => {
+                    (Code::ReadOnly, "only sends and cannot receive")
+                }
+                (_, Some(StateReason::Offline(Reason::Released))) => (
+                    Code::BoardOffline,
+                    "is offline, because its port is released (`boardcast resume` takes it back)",
+                ),
                 _ => (Code::BoardOffline, "is offline"),
             };
             drop(live);

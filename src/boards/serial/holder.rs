@@ -1,26 +1,78 @@
 //! Which programs have a device open, in words.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 
-use crate::processes::Processes;
+use crate::processes::{Process, Processes};
 use crate::system::system_root;
 
 /// Programs other than this one that have `device` open, as `minicom (1234)`, in the order
 /// of their ids; empty where there is none or none may be seen. Takes as long as
 /// [`Processes::with`].
 pub fn holders(device: &Path) -> Vec<String> {
+    look(device, &system_root()).names
+}
+
+/// Who else has `device` open, in words; `None` where nobody has. `opened` says that
+/// somebody has opened it and not closed it, and is believed where this user may not see
+/// all programs. Takes as long as [`Processes::with`].
+pub(super) fn who(device: &Path, opened: bool) -> Option<String> {
+    words(&look(device, &system_root()), opened)
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    names: Vec<String>,
+    some_hidden: bool,
+}
+
+fn words(found: &Found, opened: bool) -> Option<String> {
+    match &found.names[..] {
+        [] if opened && found.some_hidden => Some("another program".to_owned()),
+        [] => None,
+        names => Some(names.join(", ")),
+    }
+}
+
+fn look(device: &Path, root: &Path) -> Found {
     let device = device.canonicalize().ok();
     let Some(device) = device.as_deref().and_then(Path::to_str) else {
-        return Vec::new();
+        return Found::default();
     };
-    let processes = Processes::with(&system_root(), &BTreeSet::from([device.to_owned()]));
-    let mut holders: Vec<_> = processes.holders(device).collect();
+    let processes = Processes::with(root, &BTreeSet::from([device.to_owned()]));
+    let mut holders: Vec<_> = processes
+        .holders(device)
+        .filter(|holder| !is_its_board(holder, device, root))
+        .collect();
     holders.sort_unstable_by_key(|holder| holder.pid);
+    // One that has it open twice is still one.
+    holders.dedup_by_key(|holder| holder.pid);
     let words = holders
         .iter()
         .map(|holder| format!("{} ({})", holder.name, holder.pid));
-    words.collect()
+    Found {
+        names: words.collect(),
+        some_hidden: processes.some_hidden,
+    }
+}
+
+/// Whether a program is the other end of a pseudo-terminal: a simulated board, or socat.
+/// Such a one often keeps the device open, too, so that it survives its users.
+fn is_its_board(program: &Process, device: &str, root: &Path) -> bool {
+    let Some(number) = device.strip_prefix("/dev/pts/") else {
+        return false;
+    };
+    let folder = root.join(format!("proc/{}/fdinfo", program.pid));
+    let infos = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut texts = infos.filter_map(|info| fs::read_to_string(info.path()).ok());
+    // Only the file of a master has this line.
+    texts.any(|text| {
+        let index = text
+            .lines()
+            .find_map(|line| line.strip_prefix("tty-index:"));
+        index.is_some_and(|index| index.trim() == number)
+    })
 }
 
 #[cfg(test)]
@@ -43,5 +95,60 @@ mod tests {
         let id = cat.id();
         cat.wait().unwrap();
         assert_eq!(found, [format!("cat ({id})")]);
+    }
+
+    #[test]
+    fn an_opening_is_believed_only_where_programs_are_hidden() {
+        let found = |names: &[&str], some_hidden| Found {
+            names: names.iter().copied().map(str::to_owned).collect(),
+            some_hidden,
+        };
+        let cases = [
+            (found(&[], false), false, None),
+            (found(&[], false), true, None),
+            (found(&[], true), false, None),
+            (found(&[], true), true, Some("another program")),
+            (
+                found(&["a (1)", "b (2)"], true),
+                false,
+                Some("a (1), b (2)"),
+            ),
+        ];
+        for (found, opened, wanted) in cases {
+            assert_eq!(
+                words(&found, opened).as_deref(),
+                wanted,
+                "{found:?} {opened}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_other_end_of_a_pseudo_terminal_is_nobody() {
+        let root = tempfile::tempdir().unwrap();
+        let device = Path::new("/dev/null");
+        for (pid, info) in [("7", "pos:\t0\ntty-index:\t5\n"), ("8", "pos:\t0\n")] {
+            let folder = root.path().join("proc").join(pid);
+            fs::create_dir_all(folder.join("fd")).unwrap();
+            fs::create_dir(folder.join("fdinfo")).unwrap();
+            fs::write(folder.join("comm"), "socat\n").unwrap();
+            fs::write(folder.join("fdinfo/3"), info).unwrap();
+            std::os::unix::fs::symlink(device, folder.join("fd/3")).unwrap();
+        }
+        let holder = |pid| Process {
+            name: "socat".to_owned(),
+            pid,
+        };
+        let cases = [
+            (7, "/dev/pts/5", true),
+            (7, "/dev/pts/6", false),
+            (7, "/dev/ttyS5", false),
+            (8, "/dev/pts/5", false),
+        ];
+        for (pid, device, wanted) in cases {
+            let is_board = is_its_board(&holder(pid), device, root.path());
+            assert_eq!(is_board, wanted, "{pid} {device}");
+        }
+        assert_eq!(look(device, root.path()).names, ["socat (7)", "socat (8)"]);
     }
 }

@@ -59,7 +59,8 @@ fn ambiguous(wanted: &PortMatch, ports: &[&UsbPort]) -> Failure {
     }
 }
 
-fn as_written(wanted: &PortMatch) -> String {
+/// The port as the configuration names it.
+pub(super) fn as_written(wanted: &PortMatch) -> String {
     match wanted {
         PortMatch::Path(path) => path.display().to_string(),
         PortMatch::Usb {

@@ -16,9 +16,10 @@ use tokio_serial::{
     ClearBuffer, DataBits, ErrorKind, FlowControl, SerialPort, SerialPortBuilderExt, SerialStream,
     StopBits,
 };
+use tracing::debug;
 
 use crate::boards::Reason;
-use crate::boards::serial::{Failure, holders};
+use crate::boards::serial::{Failure, holder, low_latency};
 use crate::config::{Flow, Line, Parity, Reset};
 
 /// How long DTR is low for `reset = "always"`: an auto-reset circuit needs some
@@ -48,10 +49,14 @@ pub(super) fn open(device: &Path, line: &Line, reset: Reset) -> Result<SerialStr
     let opened = builder(text, line).open_native_async();
     let mut stream = opened.map_err(|error| match error.kind {
         // tokio-serial says so for a port that another program has locked.
-        ErrorKind::NoDevice => busy(device),
+        ErrorKind::NoDevice => locked(device),
         ErrorKind::Io(kind) => failure(device, &io::Error::new(kind, error.description)),
         _ => failure(device, &io::Error::other(error.description)),
     })?;
+    // A pseudo-terminal and many drivers have nothing to be asked; the port works anyway.
+    if let Err(error) = low_latency::ask(&quiet) {
+        debug!(port = text, %error, "the driver keeps its latency");
+    }
     drop(quiet);
     if reset == Reset::Always {
         pulse(&mut stream);
@@ -70,6 +75,19 @@ pub(super) fn close(stream: SerialStream) {
         sleep(DRAIN_EVERY);
     }
     let _ = stream.clear(ClearBuffer::Output);
+}
+
+/// What is said of a port that `who` has open.
+pub(super) fn busy(device: &Path, who: &str) -> Failure {
+    let device = device.display();
+    Failure {
+        reason: Reason::Busy,
+        // Who programs Arduinos knows the programs by these names, and not as a pid.
+        detail: format!(
+            "{device} is open in {who}, and this board comes back when that closes it \
+             (in the Arduino IDE: close the Serial Monitor and the Serial Plotter)"
+        ),
+    }
 }
 
 /// Opens the port raw before anything else is done with it, because tokio-serial would not
@@ -140,7 +158,7 @@ fn failure(device: &Path, error: &io::Error) -> Failure {
     let name = device.display();
     let errno = Errno::from_io_error(error);
     let (reason, detail) = match errno {
-        Some(Errno::BUSY | Errno::WOULDBLOCK) => return busy(device),
+        Some(Errno::BUSY | Errno::WOULDBLOCK) => return locked(device),
         Some(Errno::ACCESS | Errno::PERM | Errno::ROFS) => (
             Reason::Denied,
             format!("may not open {name} (is this user in the group `dialout`?)"),
@@ -158,16 +176,10 @@ fn went_away(device: &Path) -> String {
     format!("{} went away while it was opened", device.display())
 }
 
-fn busy(device: &Path) -> Failure {
-    let holders = holders(device).join(", ");
-    let who = match holders.as_str() {
-        "" => "another program",
-        holders => holders,
-    };
-    Failure {
-        reason: Reason::Busy,
-        detail: format!("{} is open in {who}", device.display()),
-    }
+/// Another program has locked the port, and is named if it can be seen.
+fn locked(device: &Path) -> Failure {
+    let who = holder::who(device, false);
+    busy(device, who.as_deref().unwrap_or("another program"))
 }
 
 #[cfg(test)]

@@ -63,6 +63,14 @@ impl Retry {
         self.backoff.next(random)
     }
 
+    /// The port was left to other programs: nothing that was known of it holds any more.
+    pub(super) fn released(&mut self) {
+        *self = Self {
+            said: Some(Reason::Released),
+            ..Self::default()
+        };
+    }
+
     /// A port that was unplugged is absent; that is no news.
     fn is_still_unplugged(&self, reason: Reason) -> bool {
         reason == Reason::Absent && self.said == Some(Reason::Unplugged)

@@ -12,6 +12,7 @@ use tokio_serial::SerialStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::boards::Reason;
+use crate::boards::board::Release;
 use crate::boards::commands::Outgoing;
 use crate::boards::session::Session;
 use crate::config::SerialBoard;
@@ -24,6 +25,8 @@ const BUFFER: usize = 16 * 1024;
 pub(super) enum End {
     /// The gateway stops.
     Stopped,
+    /// Another program is to have the port.
+    Released(Release),
     /// The port is at its end: unplugged.
     Gone,
     /// Anything else.
@@ -35,6 +38,7 @@ impl End {
     pub(super) fn reason(&self) -> Reason {
         match self {
             Self::Stopped => Reason::Closed,
+            Self::Released(_) => Reason::Released,
             Self::Gone => Reason::Unplugged,
             Self::Failed(_) => Reason::Error,
         }

@@ -1,8 +1,8 @@
 //! Opening real pseudo-terminals.
 
-use std::fs::File;
+mod line;
 
-use rustix::termios::{ControlModes, LocalModes, OutputModes};
+use std::fs::File;
 
 use super::*;
 use crate::boards::serial::pty::Pty;
@@ -47,29 +47,6 @@ async fn write(stream: &mut SerialStream, mut rest: &[u8]) {
             Turn::Wrote(count) => rest = &rest[count..],
             Turn::Read(count) => panic!("read {count}"),
         }
-    }
-}
-
-#[tokio::test]
-async fn a_port_is_raw_and_a_close_does_not_hang_up() {
-    for (reset, hangs_up) in [
-        (Reset::Never, false),
-        (Reset::Once, false),
-        (Reset::Always, true),
-    ] {
-        let pty = Pty::new();
-        let _stream = open(&pty.path, &LINE, reset).unwrap();
-        let other = File::open(&pty.path).unwrap();
-        let settings = tcgetattr(&other).unwrap();
-        let cooked = LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
-        assert!(!settings.local_modes.intersects(cooked));
-        assert!(!settings.output_modes.contains(OutputModes::OPOST));
-        assert_eq!(
-            settings.control_modes.contains(ControlModes::HUPCL),
-            hangs_up,
-            "{reset:?}"
-        );
-        assert_eq!(settings.input_speed(), 115_200);
     }
 }
 

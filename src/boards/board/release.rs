@@ -1,0 +1,176 @@
+//! Whose a board's port is: the gateway's, or for a while another program's.
+//! Opens and closes nothing: the port's task obeys.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::{Board, Owner};
+use crate::boards::{Link, Reason};
+use crate::clock::Timestamp;
+use crate::config::units::show_duration;
+use crate::wire::{State, StateReason};
+
+/// How long another program may have a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::boards) struct Release {
+    /// By the clock that only goes forward.
+    pub until: Instant,
+    span: Duration,
+    shown: Timestamp,
+}
+
+/// One thing that the operator asked of a port; see [`Board::obeyed`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked(u64);
+
+/// What was asked of a port last.
+#[derive(Clone, Copy, Debug, Default)]
+struct Wish {
+    /// Counts from 1.
+    number: u64,
+    release: Option<Release>,
+}
+
+/// What the operator asks of a port, and how far its task has come with it.
+#[derive(Debug, Default)]
+pub(super) struct Wishes {
+    asked: watch::Sender<Wish>,
+    done: watch::Sender<u64>,
+}
+
+/// The operator's wishes as the port's task sees them.
+#[derive(Debug)]
+pub(in crate::boards) struct Orders {
+    asked: watch::Receiver<Wish>,
+    done: watch::Sender<u64>,
+    seen: Wish,
+}
+
+impl Board {
+    /// Leaves its port to other programs for so long, counted from now also if it is
+    /// released already. `None` if it has no port.
+    pub fn release(&self, span: Duration) -> Option<Asked> {
+        let micros = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+        let release = Release {
+            until: Instant::now() + span,
+            span,
+            shown: self.hub.now().plus(micros),
+        };
+        // Held until it is asked, so that a port that is given up meanwhile forgets it.
+        let live = self.live();
+        (live.owner == Owner::Port).then(|| self.wishes.ask(Some(release)))
+    }
+
+    /// Takes its port back; what is not released stays as it is. `None` if it has no port.
+    pub fn resume(&self) -> Option<Asked> {
+        let live = self.live();
+        (live.owner == Owner::Port).then(|| self.wishes.resume())
+    }
+
+    /// Waits until the port's task has done what was asked: the port is closed, or the
+    /// first attempt to open it is over. That may take as long as a driver that hangs.
+    /// Cancel safe.
+    pub async fn obeyed(&self, asked: Asked) {
+        let mut done = self.wishes.done.subscribe();
+        // The sender lives as long as this board.
+        let _ = done.wait_for(|done| *done >= asked.0).await;
+    }
+
+    /// For its port's task.
+    pub(in crate::boards) fn orders(&self) -> Orders {
+        Orders {
+            asked: self.wishes.asked.subscribe(),
+            done: self.wishes.done.clone(),
+            seen: Wish::default(),
+        }
+    }
+
+    /// Says that its port is left to other programs. An event only if that, or the detail,
+    /// is news.
+    pub(in crate::boards) fn released(&self, detail: &str) {
+        let mut live = self.live();
+        let reason = Some(StateReason::Offline(Reason::Released));
+        if live.reason != reason || live.detail != detail {
+            self.change(&mut live, State::Offline, reason, Link::Serial, detail);
+        }
+    }
+}
+
+impl Wishes {
+    /// Nobody's port any more: nothing is asked of it, and nobody waits for it.
+    pub(super) fn forget(&self) {
+        let Asked(number) = self.resume();
+        self.done.send_replace(number);
+    }
+
+    fn ask(&self, release: Option<Release>) -> Asked {
+        self.asked.send_modify(|wish| {
+            wish.number += 1;
+            wish.release = release;
+        });
+        Asked(self.asked.borrow().number)
+    }
+
+    fn resume(&self) -> Asked {
+        let latest = *self.asked.borrow();
+        match latest.release {
+            Some(_) => self.ask(None),
+            None => Asked(latest.number),
+        }
+    }
+}
+
+impl Orders {
+    /// Looks at what was asked last: the release, if the port is to be left alone.
+    pub(in crate::boards) fn release(&mut self) -> Option<Release> {
+        self.seen = *self.asked.borrow_and_update();
+        let release = self.seen.release?;
+        (release.until > Instant::now()).then_some(release)
+    }
+
+    /// Waits until something is asked that [`Orders::release`] has not shown. Cancel safe.
+    pub(in crate::boards) async fn changed(&mut self) {
+        if self.asked.changed().await.is_err() {
+            // The board is gone, and with it who could ask.
+            std::future::pending().await
+        }
+    }
+
+    /// Waits, while the port is open, until it is to be left alone; whatever else was asked
+    /// is done. Cancel safe.
+    pub(in crate::boards) async fn released(&mut self) -> Release {
+        loop {
+            self.obeyed();
+            self.changed().await;
+            if let Some(release) = self.release() {
+                return release;
+            }
+        }
+    }
+
+    /// What [`Orders::release`] has shown is done.
+    pub(in crate::boards) fn obeyed(&self) {
+        let number = self.seen.number;
+        // Never back: a port that was given up is done with everything.
+        self.done.send_if_modified(|done| {
+            let is_news = number > *done;
+            *done = number.max(*done);
+            is_news
+        });
+    }
+}
+
+impl Release {
+    /// As in `for 1m, until 14:32:05 UTC (boardcast resume greenhouse takes it back)`.
+    pub(in crate::boards) fn words(&self, board: &Board) -> String {
+        let seconds = self.shown.0.rem_euclid(86_400_000_000) / 1_000_000;
+        let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        format!(
+            "for {}, until {hours:02}:{minutes:02}:{seconds:02} UTC (boardcast resume {} takes it back)",
+            show_duration(self.span),
+            board.name()
+        )
+    }
+}
