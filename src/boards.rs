@@ -27,6 +27,9 @@ pub mod http;
 
 pub mod publish;
 
+#[cfg(all(test, feature = "demo"))]
+mod recorded;
+
 #[cfg(test)]
 mod testing;
 
