@@ -8,6 +8,10 @@ mod client;
 mod demo;
 mod logging;
 mod ports;
+#[cfg(feature = "demo")]
+mod record;
+#[cfg(feature = "demo")]
+mod replay;
 mod send;
 mod tail;
 
@@ -77,6 +81,12 @@ enum Command {
         #[command(flatten)]
         gateway: Gateway,
     },
+    /// Write what a board says into a file, byte by byte with its times
+    #[cfg(feature = "demo")]
+    Record(record::Options),
+    /// Run the gateway with a board that says what a recorded one said
+    #[cfg(feature = "demo")]
+    Replay(replay::Options),
     /// Look for what keeps boards and browsers from working, and say what helps
     Doctor {
         /// One JSON array
@@ -114,6 +124,12 @@ pub fn main() -> ExitCode {
         } => with_gateway(gateway, config, |address| {
             send::run(&address, &board, &text)
         }),
+        #[cfg(feature = "demo")]
+        Command::Record(options) => with_config(config, |config| record::run(&config, &options)),
+        #[cfg(feature = "demo")]
+        Command::Replay(options) => {
+            with_demo_config(config, |config| replay::run(config, &options))
+        }
         Command::Doctor { json } => doctor::run(config, json),
     }
 }

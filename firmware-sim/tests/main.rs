@@ -17,6 +17,12 @@ mod lifecycle;
 
 mod lines_table;
 
+mod logs;
+
+mod record;
+
+mod replay;
+
 mod serial;
 
 mod subscribe;

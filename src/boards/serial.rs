@@ -5,6 +5,8 @@ mod holder;
 
 mod locate;
 
+mod once;
+
 mod open;
 
 mod retry;
@@ -15,6 +17,7 @@ mod talk;
 mod pty;
 
 pub use holder::holders;
+pub use once::{Port, Refusal, open_once};
 
 use std::panic::resume_unwind;
 use std::path::PathBuf;

@@ -11,6 +11,8 @@ pub mod gateway;
 
 mod process;
 
+pub mod program;
+
 pub mod http;
 
 pub mod raw;
@@ -25,6 +27,7 @@ pub use frame::Frame;
 pub use gateway::Gateway;
 pub use http::Answer;
 pub use process::User;
+pub use program::Program;
 pub use raw::Raw;
 pub use serde_json::{Value, json};
 pub use socket::Socket;
