@@ -27,7 +27,8 @@ pub mod http;
 
 pub mod publish;
 
-#[cfg(all(test, feature = "demo"))]
+#[cfg(test)]
+#[cfg(feature = "demo")]
 mod recorded;
 
 #[cfg(test)]

@@ -117,6 +117,7 @@ async fn check_refused(arguments: &[&str], code: i32, wanted: &str) {
     assert_eq!(refused.code, Some(code), "{arguments:?}");
     let kept = std::fs::read_to_string(folder.path().join("there.log")).unwrap();
     assert_eq!(kept, "precious");
+    assert!(!folder.path().join("x.log").exists(), "{arguments:?}");
 }
 
 #[tokio::test]

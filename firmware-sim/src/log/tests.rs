@@ -132,7 +132,7 @@ fn what_a_person_writes_is_read() {
 }
 
 #[test]
-fn mistakes_are_told_with_their_line_and_the_cure() {
+fn mistakes_in_bytes_are_told_with_their_line_and_the_cure() {
     check(
         "0 open\n0 \"a",
         "x.log: line 3: the closing quote `\"` is missing",
@@ -174,6 +174,10 @@ fn mistakes_are_told_with_their_line_and_the_cure() {
         "0 \"ab\" * 18446744073709551615",
         "x.log: line 2: more than 16777216 bytes (break it into several lines)",
     );
+}
+
+#[test]
+fn mistakes_in_times_and_their_order_are_told_too() {
     for time in ["a", "-1", "1.1234567", "1e3", ".5", "1234567890", "1.2.3"] {
         let wanted = format!(
             "x.log: line 2: `{time}` is no time (seconds with at most six decimals, as in 12.5)"
