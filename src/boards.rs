@@ -28,6 +28,10 @@ pub mod http;
 pub mod publish;
 
 #[cfg(test)]
+#[cfg(feature = "demo")]
+mod recorded;
+
+#[cfg(test)]
 mod testing;
 
 use schemars::JsonSchema;

@@ -17,7 +17,13 @@ mod lifecycle;
 
 mod lines_table;
 
+mod logs;
+
+mod record;
+
 mod release;
+
+mod replay;
 
 mod serial;
 

@@ -7,6 +7,8 @@ mod locate;
 
 mod low_latency;
 
+mod once;
+
 mod open;
 
 mod others;
@@ -26,6 +28,7 @@ mod pty;
 mod tests;
 
 pub use holder::holders;
+pub use once::{Port, Refusal, open_once};
 
 use std::panic::resume_unwind;
 use std::path::PathBuf;

@@ -46,11 +46,17 @@ impl World {
 
     /// The events since it was last asked, as in `online http`, `t=1`, `hello`.
     pub fn said(&mut self) -> Vec<String> {
-        let mut said = Vec::new();
+        self.events().iter().map(short).collect()
+    }
+
+    /// The events since it was last asked.
+    pub fn events(&mut self) -> Vec<Value> {
+        let mut events = Vec::new();
         while let Next::Frames(frames) = self.cursor.read(Timestamp::default()) {
-            said.extend(frames.iter().flat_map(|frames| payloads(frames)).map(short));
+            let payloads = frames.iter().flat_map(|frames| payloads(frames));
+            events.extend(payloads.map(|json| serde_json::from_slice::<Value>(json).unwrap()));
         }
-        said
+        events
     }
 }
 
@@ -69,8 +75,7 @@ pub fn publish(board: &Board, line: &str) -> Option<usize> {
     publish::line(board, line).map(|(count, _)| count)
 }
 
-fn short(json: &[u8]) -> String {
-    let event: Value = serde_json::from_slice(json).unwrap();
+fn short(event: &Value) -> String {
     let word = |name: &str| event[name].as_str().unwrap_or("").to_owned();
     match event["type"].as_str().unwrap() {
         "board" => [word("state"), word("link"), word("reason")]

@@ -48,7 +48,7 @@ pub fn run(mut config: Config) -> Result<(), StartError> {
 }
 
 /// Somebody who tries the program may have the usual port in use: then any port will do.
-async fn start(mut config: Config) -> Result<Gateway, StartError> {
+pub(super) async fn start(mut config: Config) -> Result<Gateway, StartError> {
     let is_default = config.server.listen == Config::default().server.listen;
     match Gateway::start(config.clone()).await {
         Err(StartError::Listen(address, _)) if is_default => {
@@ -61,10 +61,10 @@ async fn start(mut config: Config) -> Result<Gateway, StartError> {
 }
 
 /// Where the simulated ports are; gone with the demonstration.
-struct Folder(PathBuf);
+pub(super) struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new() -> std::io::Result<Self> {
+    pub(super) fn new() -> std::io::Result<Self> {
         let path = std::env::temp_dir().join(format!("boardcast-demo-{}", std::process::id()));
         fs::create_dir_all(&path)?;
         Ok(Self(path))

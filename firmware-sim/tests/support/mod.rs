@@ -13,6 +13,8 @@ mod holder;
 
 mod process;
 
+pub mod program;
+
 pub mod http;
 
 pub mod raw;
@@ -28,6 +30,7 @@ pub use gateway::Gateway;
 pub use holder::Holder;
 pub use http::Answer;
 pub use process::{User, run};
+pub use program::Program;
 pub use raw::Raw;
 pub use serde_json::{Value, json};
 pub use socket::Socket;
