@@ -1,9 +1,9 @@
-//! Where this machine's `dev`, `proc`, `sys` and `run` are.
+//! Where this machine's `dev`, `proc`, `sys`, `run` and `etc` are.
 //! Reads none of them.
 
 use std::path::PathBuf;
 
-/// The folder that holds `dev`, `proc`, `sys` and `run`: `/`, unless `BOARDCAST_ROOT` names
+/// The folder that holds `dev`, `proc`, `sys`, `run` and `etc`: `/`, unless `BOARDCAST_ROOT` names
 /// another one, such as a container's view of its host, or a made-up machine in a test.
 /// Paths in the configuration are taken as they are written.
 pub fn system_root() -> PathBuf {

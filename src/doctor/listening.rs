@@ -4,8 +4,8 @@ use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
-use super::Finding;
-use crate::processes::Processes;
+use super::machine::Machine;
+use super::{Finding, service};
 
 /// The state of a listening socket in /proc/net/tcp.
 const LISTEN: &str = "0A";
@@ -33,38 +33,44 @@ pub(super) fn listeners(root: &Path) -> Vec<Listener> {
 }
 
 /// Says of each address whether it is free.
-pub(super) fn in_use(
-    addresses: &[SocketAddr],
-    listeners: &[Listener],
-    processes: &Processes,
-) -> Vec<Finding> {
+pub(super) fn in_use(machine: &Machine, addresses: &[SocketAddr]) -> Vec<Finding> {
     let finding = |address: &SocketAddr| {
-        let listener = listeners
-            .iter()
-            .find(|listener| collide(*address, listener.address));
-        match listener {
-            Some(listener) => taken(*address, listener, processes),
-            None => Finding::fine(format!("{address} is free to listen on")),
+        let mut listeners = machine.listeners.iter();
+        match listeners.find(|listener| collide(*address, listener.address)) {
+            Some(listener) => taken(*address, listener, machine),
+            None => Finding::fine("address", format!("{address} is free to listen on")),
         }
     };
     addresses.iter().map(finding).collect()
 }
 
-fn taken(address: SocketAddr, listener: &Listener, processes: &Processes) -> Finding {
+fn taken(address: SocketAddr, listener: &Listener, machine: &Machine) -> Finding {
     let socket = listener.socket();
-    let Some(process) = processes.holders(&socket).next() else {
-        return Finding::problem(format!("{address} is in use by another user's program"))
-            .cured("choose another `listen` in [server], or end that program");
-    };
-    if process.name == "boardcast" {
-        return Finding::fine(format!(
-            "{address} is in use by {process}: the gateway runs"
-        ));
+    match machine.processes.holders(&socket).next() {
+        Some(process) if process.name == "boardcast" => {
+            let what = format!("{address} is in use by {process}: the gateway runs");
+            Finding::fine("address", what)
+        }
+        Some(process) => {
+            let what = format!("{address} is in use by {process}");
+            let cure = format!(
+                "choose another `listen` in [server], or end {}",
+                process.name
+            );
+            Finding::problem("address-in-use", what, cure)
+        }
+        // The service's user is another one, whose sockets nobody but root may see.
+        None if machine.is_running(service::UNIT) == Some(true) => {
+            let what = format!("{address} is in use, and the service boardcast runs");
+            Finding::fine("address", what)
+        }
+        None => {
+            let what = format!("{address} is in use by another user's program");
+            let cure = "choose another `listen` in [server], or end that program
+which it is: sudo boardcast doctor";
+            Finding::problem("address-in-use", what, cure)
+        }
     }
-    Finding::problem(format!("{address} is in use by {process}")).cured(format!(
-        "choose another `listen` in [server], or end {}",
-        process.name
-    ))
 }
 
 /// A socket for all addresses takes the port on each of them.
