@@ -126,7 +126,7 @@ fn as_text(findings: &[Finding]) -> String {
     let problems = number(Severity::Problem, "problem", "problems");
     let warnings = number(Severity::Warning, "warning", "warnings");
     let lines: String = findings.iter().map(Finding::lines).collect();
-    format!("{lines}\n{problems}, {warnings}\n")
+    format!("{}\n\n{problems}, {warnings}\n", lines.trim_end())
 }
 
 fn count(findings: &[Finding], severity: Severity) -> usize {

@@ -17,6 +17,8 @@ mod lifecycle;
 
 mod lines_table;
 
+mod machine;
+
 mod serial;
 
 mod subscribe;

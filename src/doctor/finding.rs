@@ -64,12 +64,13 @@ impl Finding {
         }
     }
 
-    /// For people: the severity in a column of its own, the cure below.
+    /// For people: the severity in a column of its own, the cure below, and a blank line
+    /// behind it.
     pub fn lines(&self) -> String {
-        let indented = |text: &str, by: &str| text.replace('\n', &format!("\n{by}"));
-        let what = indented(&self.what, "         ");
+        let indented = |text: &str| text.replace('\n', "\n         ");
+        let what = indented(&self.what);
         let cure = self.cure.iter();
-        let cure = cure.map(|cure| format!("    cure: {}\n", indented(cure, "          ")));
+        let cure = cure.map(|cure| format!("   cure: {}\n\n", indented(cure)));
         let name = self.severity.name();
         format!("{name:<8} {what}\n{}", cure.collect::<String>())
     }

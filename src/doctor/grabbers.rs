@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use super::Finding;
 use super::machine::Machine;
+use super::serial::Device;
 use crate::boards::discovery::UsbPort;
 
 /// What helps against ModemManager.
 pub(super) const WITHOUT_MODEMS: &str = "sudo systemctl disable --now ModemManager
-(it takes boards for modems; a machine without a modem does not need it)";
+(it takes boards for modems; without a modem it is not needed)";
 
 /// What helps against brltty.
 pub(super) const WITHOUT_BRAILLE: &str = "sudo apt remove brltty   then plug the board in again
@@ -33,16 +34,25 @@ pub(super) fn modem_manager(machine: &Machine) -> Option<Finding> {
     if running.is_none() && !machine.is_enabled("ModemManager.service") {
         return None;
     }
+    // Where it has a port now, that is said already.
+    let has = |device: &Device| {
+        let name = device.name();
+        let mut holders = machine.processes.holders(&name);
+        holders.any(|holder| Some(holder) == running)
+    };
+    if machine.devices.iter().any(has) {
+        return None;
+    }
     let at_risk = machine.ports.iter().find(|port| {
         let folders = machine.folders_of(port);
         claims_to_be_a_modem(&folders) && !is_left_alone(machine, &folders)
     })?;
     let who = match running {
         Some(process) => format!("{process} runs"),
-        None => "ModemManager starts with this machine".to_owned(),
+        None => "ModemManager is enabled".to_owned(),
     };
     let device = at_risk.device.display();
-    let what = format!("{who}, and talks to {device} whenever it is plugged in");
+    let what = format!("{who}, and talks to {device} when it is plugged in");
     Some(Finding::warning("modemmanager", what, WITHOUT_MODEMS))
 }
 

@@ -4,8 +4,8 @@ use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
+use super::Finding;
 use super::machine::Machine;
-use super::{Finding, service};
 
 /// The state of a listening socket in /proc/net/tcp.
 const LISTEN: &str = "0A";
@@ -59,18 +59,20 @@ fn taken(address: SocketAddr, listener: &Listener, machine: &Machine) -> Finding
             );
             Finding::problem("address-in-use", what, cure)
         }
-        // The service's user is another one, whose sockets nobody but root may see.
-        None if machine.is_running(service::UNIT) == Some(true) => {
-            let what = format!("{address} is in use, and the service boardcast runs");
-            Finding::fine("address", what)
-        }
-        None => {
-            let what = format!("{address} is in use by another user's program");
-            let cure = "choose another `listen` in [server], or end that program
-which it is: sudo boardcast doctor";
-            Finding::problem("address-in-use", what, cure)
-        }
+        None => hidden(address, machine),
     }
+}
+
+/// The gateway may be another user's, as the service is, and its sockets are seen by root.
+fn hidden(address: SocketAddr, machine: &Machine) -> Finding {
+    if let Some(gateway) = machine.processes.named("boardcast") {
+        let what = format!("{address} is in use, and {gateway} of another user runs");
+        return Finding::fine("address", what);
+    }
+    let what = format!("{address} is in use by another user's program");
+    let cure = "choose another `listen` in [server], or end that program
+which it is: sudo boardcast doctor";
+    Finding::problem("address-in-use", what, cure)
 }
 
 /// A socket for all addresses takes the port on each of them.

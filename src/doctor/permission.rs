@@ -30,7 +30,7 @@ struct User {
 pub(super) struct Group<'a> {
     pub name: &'a str,
     pub id: u32,
-    members: Vec<&'a str>,
+    pub members: Vec<&'a str>,
 }
 
 impl User {
@@ -101,7 +101,7 @@ fn judge(user: &User, groups: &[Group], devices: &[Device]) -> Finding {
 /// The kernel makes devices for root; it is a udev rule that gives them to a group.
 pub(super) fn for_root_only(device: &Device) -> Finding {
     let what = format!("{} is for root only", device.name());
-    let cure = "plug the board in again; if it stays so, udev or its rule for serial ports
+    let cure = "plug the board in again; if it stays so, udev's rule for serial ports
 is missing (in a container: on the machine around it)";
     Finding::problem("root-only", what, cure)
 }

@@ -19,8 +19,8 @@ const UNDER_VOLTAGE: u32 = 1;
 const CAPPED: u32 = 1 << 1 | 1 << 2 | 1 << 3;
 const SINCE_START: u32 = 16;
 
-const POWER: &str = "use the power supply that was made for this Raspberry Pi, with its own cable,
-and put boards that need much power on a USB hub with a supply of its own";
+const POWER: &str = "use the power supply made for this Raspberry Pi, with its own cable,
+and a USB hub with a supply of its own for boards that need much";
 
 const HEAT: &str = "give the Raspberry Pi a heat sink or a fan, and a case with air in it";
 
@@ -38,7 +38,7 @@ fn judge(bits: u32) -> Option<Finding> {
         return Some(now_too_low());
     }
     if since_start & UNDER_VOLTAGE != 0 {
-        let what = "the power supply was too weak at least once since the start: boards may vanish";
+        let what = "the power supply was too weak since the start: boards may vanish";
         return Some(Finding::warning("undervoltage", what, POWER));
     }
     if bits & CAPPED != 0 {
@@ -53,7 +53,7 @@ fn judge(bits: u32) -> Option<Finding> {
 }
 
 fn now_too_low() -> Finding {
-    let what = "the power supply is too weak: USB boards vanish, and the SD card may break";
+    let what = "the power supply is too weak: boards vanish, the SD card may break";
     Finding::problem("undervoltage", what, POWER)
 }
 

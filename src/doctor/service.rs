@@ -35,6 +35,8 @@ pub(super) fn installed(machine: &Machine) -> Vec<Finding> {
 
 /// What a unit says of who it is.
 struct Unit {
+    /// Nobody else's name where systemd makes one up.
+    user: Option<String>,
     groups: Vec<String>,
     is_root: bool,
 }
@@ -55,10 +57,16 @@ impl Unit {
             lines.flat_map(str::split_whitespace).map(str::to_owned)
         };
         let groups = values("SupplementaryGroups=").chain(values("Group="));
-        let user = values("User=").last().or(values("DynamicUser=").last());
+        let user = values("User=").next_back();
+        let is_made_up = values("DynamicUser=")
+            .next_back()
+            .is_some_and(|made| made == "yes");
+        let is_root = user.as_ref().is_none_or(|user| user == "root") && !is_made_up;
+        let groups = groups.collect();
         Some(Self {
-            groups: groups.collect(),
-            is_root: user.is_none_or(|user| user == "root" || user == "no"),
+            user,
+            groups,
+            is_root,
         })
     }
 
@@ -72,8 +80,13 @@ impl Unit {
             return Some(for_root_only(device));
         }
         // A group without a name is another machine's, as seen from a container.
-        let group = groups.iter().find(|group| group.id == device.group)?.name;
-        if self.groups.iter().any(|name| name == group) {
+        let group = groups.iter().find(|group| group.id == device.group)?;
+        let is_member = self
+            .user
+            .as_deref()
+            .is_some_and(|user| group.members.contains(&user));
+        let group = group.name;
+        if is_member || self.groups.iter().any(|name| name == group) {
             return None;
         }
         let device = device.name();

@@ -48,7 +48,7 @@ fn cure(machine: &Machine) -> String {
         return cure.to_owned();
     }
     format!(
-        "{cure}\n(this machine has no clock that runs without power: after each start its\n\
-         readings have a time in the past until the network has set the clock)"
+        "{cure}\n(this machine has no clock that runs without power: after each start\n\
+         readings have a time in the past until the network has set it)"
     )
 }

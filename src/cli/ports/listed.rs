@@ -26,8 +26,8 @@ pub(super) struct Listed {
     pub some_hidden: bool,
     /// Whether this user may open it.
     pub permitted: bool,
-    /// The board that the configuration has on this port.
-    pub board: Option<BoardName>,
+    /// What the gateway calls it: by the configuration, or as discovery does where that is on.
+    pub name: Option<BoardName>,
     /// What to write for it, unless the configuration names it already.
     pub block: Option<String>,
 }
@@ -82,10 +82,14 @@ fn found(all: &[UsbPort], config: &Config) -> Vec<Listed> {
     let named = names(&new, &taken);
     let listed = all.iter().map(|port| {
         let named = named.iter().find(|(_, named)| named == port);
+        // One that several boards of the file may mean is no other board's.
+        let is_claimed = configured(config, |wanted| candidates(wanted, all).contains(&port));
+        let found = named.filter(|_| config.discovery.serial && is_claimed.is_none());
+        let name = board(port).or_else(|| found.map(|(name, _)| name.clone()));
         Listed {
             usb: Some(port.clone()),
             block: named.map(|(name, port)| block(name.as_str(), &key(port, all))),
-            ..Listed::of(port.device.clone(), board(port))
+            ..Listed::of(port.device.clone(), name)
         }
     });
     listed.collect()
@@ -135,14 +139,14 @@ fn ids(port: &UsbPort) -> String {
 }
 
 impl Listed {
-    fn of(device: PathBuf, board: Option<BoardName>) -> Self {
+    fn of(device: PathBuf, name: Option<BoardName>) -> Self {
         Self {
             permitted: Device::read(&device).is_some_and(|device| device.may_open),
             device,
             usb: None,
             holders: Vec::new(),
             some_hidden: false,
-            board,
+            name,
             block: None,
         }
     }
@@ -159,7 +163,7 @@ impl Listed {
         known.or_else(|| usb.title.clone())
     }
 
-    /// For programs. `name` is the configuration's; `config` is null where there is one.
+    /// For programs; `config` is null where the configuration names it.
     pub fn json(&self) -> Value {
         let usb = self.usb.as_ref();
         let text = |path: &PathBuf| path.to_string_lossy().into_owned();
@@ -176,7 +180,7 @@ impl Listed {
             "by_path": usb.and_then(|usb| usb.by_path.as_ref()).map(text),
             "open_in": self.holders.iter().map(holder).collect::<Value>(),
             "permitted": self.permitted,
-            "name": self.board.as_ref().map(BoardName::as_str),
+            "name": self.name.as_ref().map(BoardName::as_str),
             "config": self.block,
         })
     }

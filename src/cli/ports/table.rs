@@ -88,7 +88,7 @@ fn row(port: &Listed) -> [String; COLUMNS] {
         port.device.display().to_string(),
         or_dash(port.ids()),
         or_dash(port.title()),
-        or_dash(port.board.as_ref().map(ToString::to_string)),
+        or_dash(port.name.as_ref().map(ToString::to_string)),
         open_in,
     ]
 }

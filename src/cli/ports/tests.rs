@@ -41,8 +41,8 @@ fn a_board_is_shown_with_what_to_write_for_it() {
         &[Device::uno("ttyACM0", "1-1", "7563")],
         "",
         false,
-        "DEVICE        USB        BOARD           NAME  OPEN IN
-        /dev/ttyACM0  2341:0043  Arduino Uno R3  -     -
+        "DEVICE        USB        BOARD           NAME      OPEN IN
+        /dev/ttyACM0  2341:0043  Arduino Uno R3  uno-7563  -
 
         For config.toml, with names that you like:
 
@@ -97,8 +97,8 @@ fn a_name_that_the_file_has_is_not_given_again() {
         &twins()[..1],
         "board = [{ board = \"ch340-1-1.1\" }]",
         false,
-        "DEVICE        USB        BOARD                      NAME  OPEN IN
-        /dev/ttyUSB0  1a86:7523  CH340 (Nano or Uno clone)  -     -
+        "DEVICE        USB        BOARD                      NAME              OPEN IN
+        /dev/ttyUSB0  1a86:7523  CH340 (Nano or Uno clone)  ch340-1-1.1-if00  -
 
         For config.toml, with names that you like:
 
@@ -145,7 +145,7 @@ fn a_long_table_fits_into_80_columns() {
     symlink("/dev/ttyUSB0", tree.path("proc/1234567/fd/3")).unwrap();
     let named = "serial = [{ board = \"greenhouse\", port = \"/dev/ttyUSB0\" }]";
     let text = printed(&tree, named, false);
-    let wanted = "/dev/ttyUSB0  1a86:7523  CH340 (Nano or Uno…  greenhouse  ModemManager (1234567)";
+    let wanted = "/dev/ttyUSB0  1a86:7523  CH340 (Nano or Un…  greenhouse   ModemManager (1234567)";
     assert_eq!(text.lines().nth(1), Some(wanted), "{text}");
 }
 
@@ -163,5 +163,5 @@ fn an_object_says_all_that_is_known() {
     assert_eq!(port["board"], "Arduino Uno R3");
     assert_eq!(port["serial"], "7563");
     assert_eq!(port["open_in"], Value::Array(Vec::new()));
-    assert_eq!(port["name"], Value::Null);
+    assert_eq!(port["name"], "uno-7563");
 }
