@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use crate::config::Config;
+use crate::doctor::Finding;
 use crate::system::system_root;
 use listed::{Listed, list};
 
@@ -39,18 +40,19 @@ pub fn run(config: Option<&Path>, all: bool, json: bool) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let cure = listed::cure(&root, &ports);
     let text = match (json, ports.is_empty()) {
-        (true, _) => as_json(&ports),
+        (true, _) => as_json(&ports, cure.as_ref()),
         (false, true) => NONE.to_owned(),
-        (false, false) => table::as_text(&ports, listed::cure(&root, &ports)),
+        (false, false) => table::as_text(&ports, cure.as_ref()),
     };
     // A reader that has gone, as with `| head -1`, has seen enough.
     let _ = io::stdout().lock().write_all(text.as_bytes());
     ExitCode::SUCCESS
 }
 
-fn as_json(ports: &[Listed]) -> String {
-    let ports: Vec<Value> = ports.iter().map(Listed::json).collect();
+fn as_json(ports: &[Listed], cure: Option<&Finding>) -> String {
+    let ports: Vec<Value> = ports.iter().map(|port| port.json(cure)).collect();
     format!("{}\n", Value::from(ports))
 }
 

@@ -35,7 +35,7 @@ pub(super) fn installed(machine: &Machine) -> Vec<Finding> {
 
 /// What a unit says of who it is.
 struct Unit {
-    /// Nobody else's name where systemd makes one up.
+    /// `User=`; absent for root, and where systemd makes one up.
     user: Option<String>,
     groups: Vec<String>,
     is_root: bool,
@@ -76,11 +76,11 @@ impl Unit {
         if self.is_root || device.mode & EVERYONE == EVERYONE {
             return None;
         }
-        if device.mode & GROUP != GROUP {
-            return Some(for_root_only(device));
-        }
         // A group without a name is another machine's, as seen from a container.
         let group = groups.iter().find(|group| group.id == device.group)?;
+        if device.mode & GROUP != GROUP || group.name == "root" {
+            return Some(for_root_only(device));
+        }
         let is_member = self
             .user
             .as_deref()

@@ -163,8 +163,10 @@ impl Listed {
         known.or_else(|| usb.title.clone())
     }
 
-    /// For programs; `config` is null where the configuration names it.
-    pub fn json(&self) -> Value {
+    /// For programs; `config` is null where the configuration names it, `cure` where this
+    /// user may open it.
+    pub fn json(&self, cure: Option<&Finding>) -> Value {
+        let cure = cure.filter(|_| !self.permitted);
         let usb = self.usb.as_ref();
         let text = |path: &PathBuf| path.to_string_lossy().into_owned();
         let holder = |holder: &Process| json!({ "program": holder.name, "pid": holder.pid });
@@ -180,6 +182,7 @@ impl Listed {
             "by_path": usb.and_then(|usb| usb.by_path.as_ref()).map(text),
             "open_in": self.holders.iter().map(holder).collect::<Value>(),
             "permitted": self.permitted,
+            "cure": cure.and_then(|finding| finding.cure.as_deref()),
             "name": self.name.as_ref().map(BoardName::as_str),
             "config": self.block,
         })

@@ -14,13 +14,13 @@ const PASTE: &str = "For config.toml, with names that you like:";
 const HIDDEN: &str = "What programs of other users have open is not seen: sudo boardcast ports";
 
 /// The table, what helps where a port is closed to this user, and the blocks.
-pub(super) fn as_text(ports: &[Listed], cure: Option<Finding>) -> String {
+pub(super) fn as_text(ports: &[Listed], cure: Option<&Finding>) -> String {
     let mut text = table(ports);
     if ports.iter().any(|port| port.some_hidden) {
         text.push_str(&format!("\n{HIDDEN}\n"));
     }
     if let Some(finding) = cure {
-        text.push_str(&format!("\n{}", finding.lines()));
+        text.push_str(&format!("\n{}\n", finding.lines().trim_end()));
     }
     let blocks: Vec<String> = ports.iter().filter_map(block).collect();
     if !blocks.is_empty() {

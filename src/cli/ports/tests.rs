@@ -11,14 +11,14 @@ fn printed(tree: &Tree, config: &str, all: bool) -> String {
     let root = tree.root().to_str().unwrap();
     let config = Config::parse(&config.replace("/dev/", &format!("{root}/dev/")), "c").unwrap();
     let mut ports = list(tree.root(), &config, all).unwrap();
-    let json: Value = serde_json::from_str(&as_json(&ports)).unwrap();
-    assert_eq!(json.as_array().unwrap().len(), ports.len());
     let cure = listed::cure(tree.root(), &ports);
+    let json: Value = serde_json::from_str(&as_json(&ports, cure.as_ref())).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), ports.len());
     // Before the widths of the columns are taken.
     for port in &mut ports {
         port.device = Path::new("/").join(port.device.strip_prefix(root).unwrap());
     }
-    table::as_text(&ports, cure).replace(root, "")
+    table::as_text(&ports, cure.as_ref()).replace(root, "")
 }
 
 /// Checks all of the text; the wanted one is indented.
@@ -150,15 +150,28 @@ fn a_long_table_fits_into_80_columns() {
 }
 
 #[test]
+fn a_port_that_is_closed_to_this_user_has_its_cure() {
+    let tree = Tree::new(&[Device::uno("ttyACM0", "1-1", "7563")]);
+    let mut ports = list(tree.root(), &Config::default(), false).unwrap();
+    ports[0].permitted = false;
+    let finding = Finding::problem("x", "user pi may not", "do this");
+    let text = table::as_text(&ports, Some(&finding));
+    assert!(text.contains("  not permitted\n"), "{text}");
+    let cure = "\n\nproblem  user pi may not\n   cure: do this\n\nFor config.toml";
+    assert!(text.contains(cure), "{text}");
+    assert_eq!(ports[0].json(Some(&finding))["cure"], "do this");
+}
+
+#[test]
 fn without_a_port_the_array_is_empty() {
-    assert_eq!(as_json(&[]), "[]\n");
+    assert_eq!(as_json(&[], None), "[]\n");
 }
 
 #[test]
 fn an_object_says_all_that_is_known() {
     let tree = Tree::new(&[Device::uno("ttyACM0", "1-1", "7563")]);
     let ports = list(tree.root(), &Config::default(), false).unwrap();
-    let port = ports[0].json();
+    let port = ports[0].json(None);
     assert_eq!(port["usb"], "2341:0043");
     assert_eq!(port["board"], "Arduino Uno R3");
     assert_eq!(port["serial"], "7563");
