@@ -28,9 +28,8 @@ pub(super) fn latency(machine: &Machine) -> Vec<Finding> {
     machine.ports.iter().filter_map(finding).collect()
 }
 
-/// Ports that the kernel may put to sleep: `auto` is what powertop and TLP write; the
-/// kernel's own choice for such devices is `on` (its `usb/power-management.rst`). Boards
-/// do not expect it; some are gone until they are plugged in again.
+/// Ports that the kernel may put to sleep while they are idle, as `auto` allows. Boards are
+/// not made for it, so what happens then differs between them.
 pub(super) fn autosuspend(machine: &Machine) -> Vec<Finding> {
     let finding = |port: &UsbPort| {
         let mut folders = machine.folders_of(port).into_iter();
@@ -40,7 +39,8 @@ pub(super) fn autosuspend(machine: &Machine) -> Vec<Finding> {
             return None;
         }
         let device = port.device.display();
-        let what = format!("{device} may be put to sleep to save power, and then loses readings");
+        let what =
+            format!("{device} may be put to sleep to save power, and may then lose readings");
         let socket = &port.usb_path;
         let control = machine.path(format!("sys/bus/usb/devices/{socket}/power/control"));
         let cure = format!("echo on | sudo tee {}", control.display());

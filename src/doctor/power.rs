@@ -7,7 +7,8 @@ use super::machine::Machine;
 
 /// The firmware's word on power and heat, in hexadecimal without `0x`: bits 0 to 3 hold
 /// now (under-voltage, frequency capped, throttled, soft temperature limit), bits 16 to 19
-/// since the start (documentation of `vcgencmd get_throttled`; the file is made by
+/// earlier, as `vcgencmd get_throttled` shows them, too (how long ago is not known: the driver of
+/// the voltage sensor asks the firmware to clear them every two seconds; the file is made by
 /// `drivers/firmware/raspberrypi.c` of Raspberry Pi's kernel). It lies below the firmware's
 /// device, whose place differs between models.
 const GET_THROTTLED: &str = "sys/devices/platform/soc/soc:firmware/get_throttled";
@@ -17,7 +18,7 @@ const FIRMWARE: &str = "sys/bus/platform/drivers/raspberrypi-firmware";
 
 const UNDER_VOLTAGE: u32 = 1;
 const CAPPED: u32 = 1 << 1 | 1 << 2 | 1 << 3;
-const SINCE_START: u32 = 16;
+const BEFORE: u32 = 16;
 
 const POWER: &str = "use the power supply made for this Raspberry Pi, with its own cable,
 and a USB hub with a supply of its own for boards that need much";
@@ -33,23 +34,26 @@ pub(super) fn raspberry_pi(machine: &Machine) -> Option<Finding> {
 }
 
 fn judge(bits: u32) -> Option<Finding> {
-    let since_start = bits >> SINCE_START;
+    let before = bits >> BEFORE;
     if bits & UNDER_VOLTAGE != 0 {
         return Some(now_too_low());
     }
-    if since_start & UNDER_VOLTAGE != 0 {
-        let what = "the power supply was too weak since the start: boards may vanish";
+    if before & UNDER_VOLTAGE != 0 {
+        let what = "the power supply was too weak before: boards may vanish";
         return Some(Finding::warning("undervoltage", what, POWER));
     }
     if bits & CAPPED != 0 {
         let what = "this Raspberry Pi is too hot, and slowed down";
         return Some(Finding::warning("throttled", what, HEAT));
     }
-    if since_start & CAPPED != 0 {
-        let what = "this Raspberry Pi was too hot at least once since the start";
+    if before & CAPPED != 0 {
+        let what = "this Raspberry Pi was too hot before";
         return Some(Finding::note("throttled", what, HEAT));
     }
-    Some(Finding::fine("power", "the power supply is strong enough"))
+    Some(Finding::fine(
+        "power",
+        "the power supply is strong enough now",
+    ))
 }
 
 fn now_too_low() -> Finding {

@@ -9,8 +9,8 @@ use super::machine::Machine;
 const KEEPERS: [&str; 4] = ["chronyd", "ntpd", "ntpd-rs", "ptp4l"];
 
 /// A clock in the past is a problem: this program is younger. Where systemd runs, somebody
-/// is to set the clock, and systemd-timesyncd says by a file in `run` that it has (systemd
-/// 239 and later, `systemd-time-wait-sync.service`). Elsewhere, as in a container, nothing
+/// is to set the clock, and systemd-timesyncd says by a file in `run` that it has (since
+/// 2018, for `systemd-time-wait-sync.service`). Elsewhere, as in a container, nothing
 /// is said.
 pub(super) fn clock(machine: &Machine, facts: &Facts) -> Option<Finding> {
     if facts

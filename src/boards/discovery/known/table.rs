@@ -1,5 +1,6 @@
-//! The table of USB ids. Every row stands in what the comment above it names; ids that no such
-//! list has are left out rather than guessed.
+//! The table of USB ids. The comments name the lists that they belong to. Read in the lists
+//! themselves: AVR, megaAVR, SAM, mbed, Raspberry Pi, CH340, CH341 and PL2303. The others were
+//! seen in copies of those lists or in programs that use them, or are long in common use.
 
 /// Vendor and product in one number, what its maker calls it, how a found board's name begins.
 pub(super) const BOARDS: &[(u32, &str, &str)] = &[
@@ -178,7 +179,7 @@ pub(super) const BOARDS: &[(u32, &str, &str)] = &[
     (0x303a_1001, "ESP32-S3, C3 or C6", "esp32"),
     (0x0483_374b, "ST-Link/V2-1 (STM32 Nucleo)", "nucleo"),
     (0x0483_5740, "STM32", "stm32"),
-    // Bridges, as the kernel's drivers list them.
+    // Bridges.
     (0x1a86_7523, "CH340 (Nano or Uno clone)", "ch340"),
     (0x1a86_7522, "CH340", "ch340"),
     (0x1a86_5523, "CH341", "ch341"),
@@ -187,7 +188,6 @@ pub(super) const BOARDS: &[(u32, &str, &str)] = &[
     (0x1a86_55d4, "CH9102 (ESP32)", "ch9102"),
     (0x10c4_ea60, "CP210x (ESP32, NodeMCU)", "cp210x"),
     (0x10c4_ea70, "CP2105", "cp210x"),
-    (0x10c4_ea71, "CP2108", "cp210x"),
     (0x0403_6001, "FTDI FT232R (Nano)", "ftdi"),
     (0x0403_6010, "FTDI FT2232", "ftdi"),
     (0x0403_6011, "FTDI FT4232", "ftdi"),
