@@ -134,7 +134,7 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "demo")]
         Command::Demo => with_demo_config(config, |config| serve(demo::run, config)),
         Command::Check => with_config(config, |config| check::run(&config)),
-        Command::Ports { all, json } => ports::run(all, json),
+        Command::Ports { all, json } => ports::run(config, all, json),
         Command::Tail { boards, gateway } => {
             with_gateway(gateway, config, |address| tail::run(address, &boards))
         }

@@ -19,6 +19,8 @@ mod lines_table;
 
 mod logs;
 
+mod machine;
+
 mod record;
 
 mod release;

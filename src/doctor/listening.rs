@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
 use super::Finding;
-use crate::processes::Processes;
+use super::machine::Machine;
 
 /// The state of a listening socket in /proc/net/tcp.
 const LISTEN: &str = "0A";
@@ -33,38 +33,46 @@ pub(super) fn listeners(root: &Path) -> Vec<Listener> {
 }
 
 /// Says of each address whether it is free.
-pub(super) fn in_use(
-    addresses: &[SocketAddr],
-    listeners: &[Listener],
-    processes: &Processes,
-) -> Vec<Finding> {
+pub(super) fn in_use(machine: &Machine, addresses: &[SocketAddr]) -> Vec<Finding> {
     let finding = |address: &SocketAddr| {
-        let listener = listeners
-            .iter()
-            .find(|listener| collide(*address, listener.address));
-        match listener {
-            Some(listener) => taken(*address, listener, processes),
-            None => Finding::fine(format!("{address} is free to listen on")),
+        let mut listeners = machine.listeners.iter();
+        match listeners.find(|listener| collide(*address, listener.address)) {
+            Some(listener) => taken(*address, listener, machine),
+            None => Finding::fine("address", format!("{address} is free to listen on")),
         }
     };
     addresses.iter().map(finding).collect()
 }
 
-fn taken(address: SocketAddr, listener: &Listener, processes: &Processes) -> Finding {
+fn taken(address: SocketAddr, listener: &Listener, machine: &Machine) -> Finding {
     let socket = listener.socket();
-    let Some(process) = processes.holders(&socket).next() else {
-        return Finding::problem(format!("{address} is in use by another user's program"))
-            .cured("choose another `listen` in [server], or end that program");
-    };
-    if process.name == "boardcast" {
-        return Finding::fine(format!(
-            "{address} is in use by {process}: the gateway runs"
-        ));
+    match machine.processes.holders(&socket).next() {
+        Some(process) if process.name == "boardcast" => {
+            let what = format!("{address} is in use by {process}: the gateway runs");
+            Finding::fine("address", what)
+        }
+        Some(process) => {
+            let what = format!("{address} is in use by {process}");
+            let cure = format!(
+                "choose another `listen` in [server], or end {}",
+                process.name
+            );
+            Finding::problem("address-in-use", what, cure)
+        }
+        None => hidden(address, machine),
     }
-    Finding::problem(format!("{address} is in use by {process}")).cured(format!(
-        "choose another `listen` in [server], or end {}",
-        process.name
-    ))
+}
+
+/// The gateway may be another user's, as the service is, and its sockets are seen by root.
+fn hidden(address: SocketAddr, machine: &Machine) -> Finding {
+    if let Some(gateway) = machine.processes.named("boardcast") {
+        let what = format!("{address} is in use, and {gateway} of another user runs");
+        return Finding::fine("address", what);
+    }
+    let what = format!("{address} is in use by another user's program");
+    let cure = "choose another `listen` in [server], or end that program
+which it is: sudo boardcast doctor";
+    Finding::problem("address-in-use", what, cure)
 }
 
 /// A socket for all addresses takes the port on each of them.

@@ -11,7 +11,7 @@ const GROUPS: [&str; 3] = ["dialout", "uucp", "plugdev"];
 
 /// Says whether this user may open the devices; without devices, whether a group lets him.
 /// `None` where /proc does not say who he is.
-pub(super) fn may_open(root: &Path, devices: &[Device]) -> Option<Finding> {
+pub(crate) fn may_open(root: &Path, devices: &[Device]) -> Option<Finding> {
     let user = User::of(root)?;
     let groups = fs::read_to_string(root.join("etc/group")).unwrap_or_default();
     Some(judge(&user, &parse_groups(&groups), devices))
@@ -27,10 +27,10 @@ struct User {
 
 /// A line of /etc/group.
 #[derive(Debug, PartialEq, Eq)]
-struct Group<'a> {
-    name: &'a str,
-    id: u32,
-    members: Vec<&'a str>,
+pub(super) struct Group<'a> {
+    pub name: &'a str,
+    pub id: u32,
+    pub members: Vec<&'a str>,
 }
 
 impl User {
@@ -62,7 +62,8 @@ impl User {
     }
 }
 
-fn parse_groups(text: &str) -> Vec<Group<'_>> {
+/// Reads /etc/group; lines that are none are left out.
+pub(super) fn parse_groups(text: &str) -> Vec<Group<'_>> {
     let group = |line| {
         let fields: Vec<&str> = str::split(line, ':').collect();
         let [name, _, id, members] = fields[..] else {
@@ -78,50 +79,66 @@ fn parse_groups(text: &str) -> Vec<Group<'_>> {
 fn judge(user: &User, groups: &[Group], devices: &[Device]) -> Finding {
     let name = &user.name;
     if user.id == 0 {
-        return Finding::fine("root may open serial ports");
+        return Finding::fine("permission", "root may open serial ports");
     }
     let closed = devices.iter().find(|device| !device.may_open);
     if closed.is_none() && !devices.is_empty() {
-        return Finding::fine(format!("user {name} may open all serial ports"));
+        let what = format!("user {name} may open all serial ports");
+        return Finding::fine("permission", what);
     }
     let usual = |name: &&str| groups.iter().find(|group| group.name == *name);
     let group = match closed {
-        Some(device) if device.group == 0 => {
-            return Finding::problem(format!("{} is for root only", device.path)).cured(
-                "plug the board in again; if it stays so, a udev rule for serial ports is missing",
-            );
-        }
+        Some(device) if device.group == 0 => return for_root_only(device),
         Some(device) => groups.iter().find(|group| group.id == device.group),
         None => GROUPS.iter().find_map(usual),
     };
     match group {
         Some(group) => judge_member(user, group),
-        None => {
-            Finding::warning("this system has no group for serial ports (dialout, uucp, plugdev)")
-        }
+        None => without_group(closed),
     }
+}
+
+/// The kernel makes devices for root; it is a udev rule that gives them to a group.
+pub(super) fn for_root_only(device: &Device) -> Finding {
+    let what = format!("{} is for root only", device.name());
+    let cure = "plug the board in again; if it stays so, udev's rule for serial ports
+is missing (in a container: on the machine around it)";
+    Finding::problem("root-only", what, cure)
+}
+
+fn without_group(closed: Option<&Device>) -> Finding {
+    let what = match closed {
+        Some(device) => format!(
+            "{} belongs to the group {}, which /etc/group does not have",
+            device.name(),
+            device.group
+        ),
+        None => "this system has no group for serial ports (dialout, uucp, plugdev)".to_owned(),
+    };
+    let cure = "sudo groupadd --system dialout   then plug the board in again";
+    Finding::warning("no-group", what, cure)
 }
 
 fn judge_member(user: &User, group: &Group) -> Finding {
     let (name, group_name) = (&user.name, group.name);
     if user.groups.contains(&group.id) {
-        return Finding::fine(format!(
-            "user {name} may open serial ports (group {group_name})"
-        ));
+        let what = format!("user {name} may open serial ports (group {group_name})");
+        return Finding::fine("permission", what);
     }
     if group.members.contains(&name.as_str()) {
         let what = format!("user {name} is in the group {group_name}, but was not yet at login");
-        return Finding::problem(what).cured("log out and in again, or restart the machine");
+        let cure = "log out and in again, or restart the machine";
+        return Finding::problem("login-again", what, cure);
     }
     let what = format!("user {name} may not open serial ports: not in the group {group_name}");
     let cure = format!("sudo usermod -aG {group_name} {name}   then log out and in again");
-    Finding::problem(what).cured(cure)
+    Finding::problem("not-in-group", what, cure)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Severity::{self, Fine, Problem, Warning};
+    use crate::doctor::finding::Severity::{self, Fine, Problem, Warning};
 
     const GROUPS: &str = "root:x:0:\ndialout:x:20:anna\nplugdev:x:46:pi,anna\nbroken\n";
 
@@ -132,8 +149,9 @@ mod tests {
             groups: own.to_vec(),
         };
         let device = device.map(|(group, may_open)| Device {
-            path: "/dev/ttyACM0".to_owned(),
+            path: "/dev/ttyACM0".into(),
             group,
+            mode: 0o660,
             may_open,
         });
         let devices: Vec<_> = device.into_iter().collect();
@@ -162,7 +180,8 @@ mod tests {
             Problem,
             "/dev/ttyACM0 is for root only",
         );
-        check(1000, &[1000], Some((99, false)), Warning, "no group");
+        check(1000, &[1000], Some((99, false)), Warning, "the group 99");
+        check(1000, &[1000], Some((33, false)), Warning, "groupadd");
     }
 
     #[test]

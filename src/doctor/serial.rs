@@ -1,4 +1,4 @@
-//! Serial devices: which there are, which are missing, and who else has them.
+//! Serial devices: which there are, who may open them, and who has them.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -6,99 +6,87 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
 
-use super::Finding;
+use super::machine::Machine;
+use super::{Finding, grabbers};
 use crate::config::{Config, PortMatch};
-use crate::processes::{Process, Processes};
+use crate::processes::Process;
 
 /// USB serial adapters and boards with USB of their own.
 const NAMES: [&str; 2] = ["ttyUSB", "ttyACM"];
 
 /// A serial device.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Device {
+pub(crate) struct Device {
     /// Without links, as in `/dev/ttyACM0`.
-    pub path: String,
+    pub path: PathBuf,
     /// The group that it belongs to.
     pub group: u32,
+    /// Who else may open it, as `chmod` has it.
+    pub mode: u32,
     /// Whether this user may open it.
     pub may_open: bool,
 }
 
+impl Device {
+    /// Reads who may open it; links are followed. `None` where it is not there.
+    pub fn read(path: &Path) -> Option<Self> {
+        let path = path.canonicalize().ok()?;
+        let metadata = path.metadata().ok()?;
+        let may_open = access(&path, Access::READ_OK | Access::WRITE_OK).is_ok();
+        Some(Self {
+            path,
+            group: metadata.gid(),
+            mode: metadata.mode() & 0o777,
+            may_open,
+        })
+    }
+
+    /// Its path as text.
+    pub fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+}
+
 /// USB serial devices, and those of the configuration; each once.
 pub(super) fn devices(root: &Path, config: &Config) -> Vec<Device> {
-    let entries = fs::read_dir(root.join("dev"))
-        .into_iter()
-        .flatten()
-        .flatten();
+    let entries = fs::read_dir(root.join("dev")).into_iter().flatten();
     let serial = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         NAMES.iter().any(|start| name.starts_with(start))
     };
-    let plugged = entries.map(|entry| entry.path()).filter(serial);
-    let configured = ports(config).map(|(_, path)| below(root, path));
-    let mut devices: Vec<_> = plugged
-        .chain(configured)
-        .filter_map(|path| device(root, &path))
-        .collect();
+    let plugged = entries.flatten().map(|entry| entry.path()).filter(serial);
+    let configured = config.serial.iter().filter_map(|board| match &board.port {
+        PortMatch::Path(path) => Some(path.clone()),
+        PortMatch::Usb { .. } => None,
+    });
+    let paths = plugged.chain(configured);
+    let mut devices: Vec<Device> = paths.filter_map(|path| Device::read(&path)).collect();
     devices.sort_by(|a, b| a.path.cmp(&b.path));
     devices.dedup();
     devices
 }
 
-/// Configured ports that are not there.
-pub(super) fn absent(root: &Path, config: &Config) -> Vec<Finding> {
-    let absent = ports(config).filter(|(_, path)| !below(root, path).exists());
-    let finding = |(board, path): (String, &Path)| {
-        let what = format!("board {board}: {} is not there", path.display());
-        Finding::problem(what)
-            .cured("plug the board in, or take a port that `boardcast ports` shows")
-    };
-    absent.map(finding).collect()
-}
-
-/// Devices that other programs have open.
-pub(super) fn busy(devices: &[Device], processes: &Processes) -> Vec<Finding> {
-    let findings = devices.iter().flat_map(|device| {
-        let holders = processes.holders(&device.path);
-        holders.map(|process| held(&device.path, process))
+/// Devices that are open in a program; the gateway is as it should be.
+pub(super) fn busy(machine: &Machine) -> Vec<Finding> {
+    let findings = machine.devices.iter().flat_map(|device| {
+        let name = device.name();
+        let holders = machine.processes.holders(&name);
+        holders
+            .map(|process| held(&name, process))
+            .collect::<Vec<_>>()
     });
     findings.collect()
 }
 
 fn held(path: &str, process: &Process) -> Finding {
     let what = format!("{path} is open in {process}");
-    let cure = match process.name.as_str() {
-        "boardcast" => return Finding::fine(what),
-        "ModemManager" => {
-            "sudo systemctl disable --now ModemManager (it takes boards for modems)".to_owned()
+    match process.name.as_str() {
+        "boardcast" => Finding::fine("port-open", what),
+        "ModemManager" => Finding::problem("modemmanager", what, grabbers::WITHOUT_MODEMS),
+        "brltty" => Finding::problem("brltty", what, grabbers::WITHOUT_BRAILLE),
+        name => {
+            let cure = format!("close {name}, or end it: kill {}", process.pid);
+            Finding::problem("port-busy", what, cure)
         }
-        "brltty" => {
-            "sudo systemctl disable --now brltty-udev brltty (it takes boards for Braille displays)"
-                .to_owned()
-        }
-        name => format!("close {name}, or end it: kill {}", process.pid),
-    };
-    Finding::problem(what).cured(cure)
-}
-
-fn ports(config: &Config) -> impl Iterator<Item = (String, &Path)> {
-    config.serial.iter().filter_map(|board| match &board.port {
-        PortMatch::Path(path) => Some((board.board.to_string(), path.as_path())),
-        PortMatch::Usb { .. } => None,
-    })
-}
-
-fn device(root: &Path, path: &Path) -> Option<Device> {
-    let real = path.canonicalize().ok()?;
-    let metadata = real.metadata().ok()?;
-    let inside = real.strip_prefix(root.canonicalize().ok()?).ok()?;
-    Some(Device {
-        path: format!("/{}", inside.display()),
-        group: metadata.gid(),
-        may_open: access(&real, Access::READ_OK | Access::WRITE_OK).is_ok(),
-    })
-}
-
-fn below(root: &Path, path: &Path) -> PathBuf {
-    root.join(path.strip_prefix("/").unwrap_or(path))
+    }
 }

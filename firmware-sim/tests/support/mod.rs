@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-mod binary;
+pub mod binary;
 
 pub mod frame;
 
