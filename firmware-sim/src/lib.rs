@@ -1,7 +1,8 @@
 //! Simulated boards: a [`firmware`] prints what its [`signal`]s measure, a
 //! [`clockwork`] says when, with [`faults`] where a script asks for them, and a
 //! [`board`] takes it to the gateway over a pseudo-terminal ([`pty`]), a WebSocket
-//! or HTTP posts. [`demo`] is five of them.
+//! or HTTP posts. [`demo`] is five of them. An [`uno`] is real firmware instead, on an
+//! emulated board.
 //!
 //! Stands in for hardware: knows only what a sketch's author reads about the gateway,
 //! and shares no code with it.
@@ -17,5 +18,7 @@ pub mod clockwork;
 pub mod pty;
 
 pub mod board;
+
+pub mod uno;
 
 pub mod demo;

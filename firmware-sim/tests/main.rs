@@ -21,4 +21,6 @@ mod serial;
 
 mod subscribe;
 
+mod uno;
+
 mod wifi;
