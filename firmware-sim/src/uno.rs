@@ -57,8 +57,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const ANSWERS: usize = 4;
 
 impl Uno {
-    /// Builds what is not built yet, and plugs a board in that runs `sketch`. What is at
-    /// `link` already is replaced. Fails if it cannot be built or started. Not cancel safe
+    /// Builds what is not built yet, and plugs a board in that runs `sketch`. A link that
+    /// is at `link` already is replaced. Fails if it cannot be built or started. Not cancel safe
     /// in that building goes on.
     pub async fn start(
         workshop: &Workshop,
@@ -72,6 +72,8 @@ impl Uno {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
+            // Ctrl-C is for who started it, who may want to unplug it in order.
+            .process_group(0)
             .kill_on_drop(true);
         let failed = |error| UnoError::Io("the emulator".into(), error);
         let mut emulator = command.spawn().map_err(failed)?;

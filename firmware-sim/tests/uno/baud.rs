@@ -1,10 +1,9 @@
 //! A configured baud rate that is not the sketch's: rubbish, and the gateway says so.
 
-use std::time::Duration;
-
 use firmware_sim::uno::Sketch;
 
-use crate::support::{Gateway, UnoBoard};
+use crate::support::uno::told;
+use crate::support::{Gateway, UnoBoard, Value, soon};
 
 const GARBLED: &str = "garbled: is the baud rate right?";
 
@@ -20,31 +19,22 @@ async fn a_wrong_baud_rate_is_told_until_lines_make_sense() {
     assert_eq!(told["state"], "online", "{told}");
     gateway.rewrite(&board.toml("baud = 115200\n"));
     gateway.signal(rustix::process::Signal::HUP);
-    let makes_sense = |event: &crate::support::Value| event["values"]["n"] == 10;
+    let makes_sense = |event: &Value| event["values"]["n"] == 10;
     subscriber.wait_for(makes_sense).await;
     let now = gateway.get_json("/api/boards/serial-json").await;
     assert_eq!(now["state"], "online", "{now}");
     assert_ne!(now["detail"], GARBLED, "{now}");
 }
 
-/// What a wrong speed makes of readings is never a reading.
 #[tokio::test]
 async fn a_wrong_baud_rate_is_never_a_reading() {
     let mut board = UnoBoard::start(Sketch::SERIAL_JSON).await;
     let gateway = Gateway::start(&board.toml("baud = 9600\n")).await;
     let mut subscriber = gateway.subscriber("").await;
     subscriber.state("serial-json", "online").await;
-    let before = crate::support::uno::told(board.uno.stat().await);
-    let enough = async {
-        loop {
-            let stat = crate::support::uno::told(board.uno.stat().await);
-            if stat.sent > before.sent + 100 {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    crate::support::soon("a hundred bytes of rubbish", enough).await;
+    let before = told(board.uno.stat().await).sent;
+    let enough = async { while told(board.uno.stat().await).sent < before + 100 {} };
+    soon("a hundred bytes of rubbish", enough).await;
     let state = gateway.get_json("/api/boards/serial-json").await;
     assert_eq!(state.get("last"), None, "{state}");
 }
