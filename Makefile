@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 # Where cargo builds.
-TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 .DEFAULT_GOAL := help
 .PHONY: help demo build test lint bench soak check-cargo
 

@@ -29,6 +29,7 @@ async fn play(name: &str, port: &Path) -> Result<ExitCode, Box<dyn Error>> {
     }
     let folder = Folder(std::env::temp_dir().join(format!("firmware-sim-{}", std::process::id())));
     let workshop = Workshop::open(&folder.0)?;
+    eprintln!("building the sketch and an Uno to run it on");
     // Asked for before the emulator runs, or Ctrl-C would end this program before it.
     let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
     let mut emulator = command(&workshop, &sketch, port, Opening::Resets)

@@ -19,7 +19,7 @@ static avr_t *avr;
 static avr_irq_t *to_uart;
 static void (*core_reset)(avr_t *);
 static bool was_reset;
-static unsigned volts[ANALOG_INPUTS];
+static unsigned inputs_mv[ANALOG_INPUTS];
 
 static void on_reset(avr_t *a) {
 	was_reset = true;
@@ -71,27 +71,27 @@ bool mcu_run_until(uint64_t cycle) {
 
 uint64_t mcu_cycle(void) { return avr->cycle; }
 
-static void apply_volts(void) {
+static void apply_inputs(void) {
 	for (unsigned i = 0; i < ANALOG_INPUTS; i++)
-		avr_raise_irq(avr_io_getirq(avr, AVR_IOCTL_ADC_GETIRQ, ADC_IRQ_ADC0 + i), volts[i]);
+		avr_raise_irq(avr_io_getirq(avr, AVR_IOCTL_ADC_GETIRQ, ADC_IRQ_ADC0 + i), inputs_mv[i]);
 }
 
 void mcu_reset(void) {
 	avr_reset(avr);
 	was_reset = false;
-	apply_volts();
+	apply_inputs();
 }
 
 bool mcu_was_reset(void) {
 	bool was = was_reset;
 	was_reset = false;
-	if (was) apply_volts();
+	if (was) apply_inputs();
 	return was;
 }
 
 void mcu_analog(unsigned channel, unsigned millivolts) {
-	volts[channel] = millivolts;
-	apply_volts();
+	inputs_mv[channel] = millivolts;
+	apply_inputs();
 }
 
 uint8_t mcu_port(char port) { return avr->data[PORTB + 3 * (port - 'B')]; }

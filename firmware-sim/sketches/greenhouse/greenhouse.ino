@@ -52,19 +52,24 @@ void hang() {
   for (;;) {}
 }
 
-void obey() {
-  bool known = true;
-  if (strcmp(command, "nan") == 0) sensor_fails = true;
-  else if (strcmp(command, "long") != 0 && strcmp(command, "flood") != 0 &&
-           strcmp(command, "stall") != 0 && strcmp(command, "hang") != 0) known = false;
-
-  Serial.print(known ? F("ok ") : F("err unknown command "));
+// Whether the command is this one; then it is answered at once.
+bool is(const char *name) {
+  if (strcmp(command, name) != 0) return false;
+  Serial.print(F("ok "));
   Serial.println(command);
+  return true;
+}
 
-  if (strcmp(command, "long") == 0) longLine();
-  if (strcmp(command, "flood") == 0) flood();
-  if (strcmp(command, "stall") == 0) delay(2000);
-  if (strcmp(command, "hang") == 0) hang();
+void obey() {
+  if (is("nan")) sensor_fails = true;
+  else if (is("long")) longLine();
+  else if (is("flood")) flood();
+  else if (is("stall")) delay(2000);
+  else if (is("hang")) hang();
+  else {
+    Serial.print(F("err unknown command "));
+    Serial.println(command);
+  }
 }
 
 void listen() {
