@@ -1,8 +1,10 @@
 # Everything one does with boardcast, one command each. `make help` lists them.
 
 CARGO ?= cargo
+# Where cargo builds.
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint bench check-cargo
+.PHONY: help demo build test lint bench soak check-cargo
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -13,9 +15,19 @@ demo: check-cargo ## build all and run the gateway with five simulated boards
 build: check-cargo ## build the program: target/release/boardcast
 	$(CARGO) build --release
 
-test: check-cargo ## run all tests: units, properties, and the program end to end
+# `UNO=no` leaves out the tests on an emulated Uno, which need some packages.
+UNO ?= yes
+
+test: check-cargo $(if $(filter no,$(UNO)),without-uno,uno-packages) ## run all tests: units, properties, and the program end to end
 	$(CARGO) build --workspace
-	BOARDCAST_BIN=$(CURDIR)/target/debug/boardcast $(CARGO) test --workspace
+	BOARDCAST_BIN=$(TARGET)/debug/boardcast $(CARGO) test --workspace $(if $(filter no,$(UNO)),-- --skip uno::)
+
+.PHONY: uno-packages without-uno
+uno-packages: # installs what is missing, or says the command that does
+	@firmware-sim/uno/packages.sh
+
+without-uno:
+	@echo "UNO=no: the tests on an emulated Uno are skipped"
 
 lint: check-cargo ## formatting, lints and documentation, with warnings as errors
 	$(CARGO) fmt --all --check
@@ -30,15 +42,21 @@ unit: # the systemd unit: keys that systemd does not know are only warnings to i
 		! systemd-analyze verify --man=no systemd/boardcast.service 2>&1 | grep -E "Unknown|Invalid|Failed to parse"; \
 	fi
 
-# All, or some of: fanout latency memory replug slow restart micro.
+# All of these, or some, or uno: the emulated Uno, replugged 500 times.
 ONLY ?= fanout latency memory replug slow restart micro
-# More for the load generator, such as "--slow-seconds 60 --replugs 1000".
+# More for the load generator, such as "--slow-seconds 60 --replugs 1000 --uno-replugs 20".
 BENCH ?=
 
-bench: check-cargo ## measure the release build; ONLY="fanout replug" measures less
+bench: check-cargo $(if $(filter uno soak,$(ONLY)),uno-packages) ## measure the release build; ONLY="fanout replug" measures less
 	$(CARGO) build --release
 	$(if $(filter-out micro,$(ONLY)),$(CARGO) bench --quiet -p firmware-sim --bench gateway -- $(filter-out micro,$(ONLY)) $(BENCH))
 	$(if $(filter micro,$(ONLY)),$(CARGO) bench --quiet --bench micro -- --quiet)
+
+# How long, such as "MINUTES=600".
+MINUTES ?= 60
+
+soak: ## measure an emulated Uno at 50 Hz for an hour; MINUTES=5 for less
+	@$(MAKE) --no-print-directory bench ONLY=soak BENCH="--soak-minutes $(MINUTES)"
 
 check-cargo:
 	@command -v $(firstword $(CARGO)) >/dev/null || { \

@@ -52,7 +52,7 @@ enum Command {
     Run,
     /// Run the gateway with simulated boards, without any hardware
     #[cfg(feature = "demo")]
-    Demo,
+    Demo(demo::Options),
     /// Say whether the configuration is right and what it does
     Check,
     /// List the USB serial ports of this machine
@@ -132,7 +132,7 @@ pub fn main() -> ExitCode {
     match arguments.command.unwrap_or(Command::Run) {
         Command::Run => with_config(config, |config| serve(gateway::run, config)),
         #[cfg(feature = "demo")]
-        Command::Demo => with_demo_config(config, |config| serve(demo::run, config)),
+        Command::Demo(options) => demo::main(&options, config),
         Command::Check => with_config(config, |config| check::run(&config)),
         Command::Ports { all, json } => ports::run(config, all, json),
         Command::Tail { boards, gateway } => {
@@ -159,7 +159,7 @@ pub fn main() -> ExitCode {
         Command::Record(options) => with_config(config, |config| record::run(&config, &options)),
         #[cfg(feature = "demo")]
         Command::Replay(options) => {
-            with_demo_config(config, |config| replay::run(config, &options))
+            demo::with_demo_config(config, |config| replay::run(config, &options))
         }
         Command::Doctor { json } => doctor::run(config, json),
     }
@@ -176,15 +176,6 @@ fn with_config(path: Option<&Path>, then: impl FnOnce(Config) -> ExitCode) -> Ex
             say(&error.to_string());
             ExitCode::from(CONFIG_ERROR)
         }
-    }
-}
-
-/// A demonstration shows no real boards, unless a file is given that names some.
-#[cfg(feature = "demo")]
-fn with_demo_config(path: Option<&Path>, then: impl FnOnce(Config) -> ExitCode) -> ExitCode {
-    match path {
-        Some(_) => with_config(path, then),
-        None => then(Config::default()),
     }
 }
 

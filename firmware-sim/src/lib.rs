@@ -1,7 +1,8 @@
 //! Simulated boards: a [`firmware`] prints what its [`signal`]s measure, a
 //! [`clockwork`] says when, with [`faults`] where a script asks for them, and a
 //! [`board`] takes it to the gateway over a pseudo-terminal ([`pty`]), a WebSocket
-//! or HTTP posts. A [`log`] is a board that was recorded. [`demo`] is five boards.
+//! or HTTP posts. A [`log`] is a board that was recorded. [`demo`] is five boards. An
+//! [`uno`] is real firmware instead, on an emulated board.
 //!
 //! Stands in for hardware: knows only what a sketch's author reads about the gateway,
 //! and shares no code with it.
@@ -19,5 +20,7 @@ pub mod pty;
 pub mod board;
 
 pub mod log;
+
+pub mod uno;
 
 pub mod demo;

@@ -1,10 +1,10 @@
-//! The command: one simulated board, as long as nobody presses Ctrl-C.
+//! The command: one simulated board, or an emulated one, as long as nobody presses Ctrl-C.
 
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use firmware_sim::board::{Address, Note, run_http, run_serial, run_websocket};
 use firmware_sim::clockwork::{Clockwork, Settings};
 use firmware_sim::faults::Script;
@@ -12,16 +12,23 @@ use firmware_sim::firmware::Sketch;
 use firmware_sim::pty::Port;
 use tokio_util::sync::CancellationToken;
 
+mod emulated;
+
 /// A simulated board.
 ///
 /// For example a greenhouse on a serial port that loses its plug every minute:
 ///   firmware-sim greenhouse --port /tmp/ttyGREEN --fault "every 60s unplug 3s"
 #[derive(Parser, Debug)]
 #[command(version, verbatim_doc_comment)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(group(clap::ArgGroup::new("link").required(true).args(["port", "ws", "http"])))]
 struct Arguments {
+    #[command(subcommand)]
+    emulated: Option<Emulated>,
+
     /// What the board runs
-    sketch: Sketch,
+    #[arg(required = true)]
+    sketch: Option<Sketch>,
 
     /// Plug it in: link a simulated serial port here
     #[arg(long, value_name = "PATH")]
@@ -55,11 +62,34 @@ struct Arguments {
     fault: Script,
 }
 
+#[derive(Subcommand, Debug)]
+enum Emulated {
+    /// An emulated Arduino Uno that runs a real sketch
+    ///
+    /// It prints what happens to it, and obeys what is typed: plug, unplug, reset,
+    /// reset midline, analog CHANNEL MILLIVOLTS, stat.
+    Uno {
+        /// A sketch that comes with the program (serial-json, serial-plotter, serial-csv,
+        /// commands, greenhouse), or a file
+        #[arg(default_value = "serial-json")]
+        sketch: String,
+        /// Where its serial port is linked
+        #[arg(long, value_name = "PATH", default_value = "/tmp/ttyUNO")]
+        port: PathBuf,
+    },
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Some(Emulated::Uno { sketch, port }) = &arguments.emulated {
+        return emulated::run(sketch, port).await;
+    }
+    let Some(sketch) = arguments.sketch else {
+        unreachable!("clap asks for one where no other command is given");
+    };
     let stop = CancellationToken::new();
-    let board = run(&arguments, stop.clone());
+    let board = run(sketch, &arguments, stop.clone());
     let interrupt = async {
         // Without a handler Ctrl-C still ends the program, only less politely.
         if tokio::signal::ctrl_c().await.is_ok() {
@@ -73,10 +103,10 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: &Arguments, stop: CancellationToken) -> ExitCode {
+async fn run(sketch: Sketch, arguments: &Arguments, stop: CancellationToken) -> ExitCode {
     let board = Clockwork::new(Settings {
-        sketch: arguments.sketch,
-        rate: arguments.rate.unwrap_or(arguments.sketch.usual_rate()),
+        sketch,
+        rate: arguments.rate.unwrap_or(sketch.usual_rate()),
         seed: arguments.seed,
         script: arguments.fault.clone(),
     });

@@ -31,4 +31,6 @@ mod serial;
 
 mod subscribe;
 
+mod uno;
+
 mod wifi;

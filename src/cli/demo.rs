@@ -1,40 +1,74 @@
 //! `boardcast demo`: the gateway with simulated boards, two of them on real
-//! pseudo-terminals.
+//! pseudo-terminals, and on request an emulated Uno.
 
 use std::fs;
+use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use firmware_sim::demo::Demo;
+use firmware_sim::uno::{Opening, Sketch, Uno, Workshop};
+use regex::Regex;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, PortMatch, SerialBoard};
+use super::{serve, with_config};
+use crate::config::{Config, Pattern, PortMatch, SerialBoard};
 use crate::gateway::{Gateway, StartError, block_on};
 use crate::name::BoardName;
 
-/// Runs the gateway with simulated boards until it is told to stop.
-///
-/// # Errors
-/// When it cannot start, or there can be no pseudo-terminals.
-pub fn run(mut config: Config) -> Result<(), StartError> {
+/// What `boardcast demo` may be asked for.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// With an emulated Arduino Uno, too, that runs a real sketch
+    #[arg(long)]
+    uno: bool,
+}
+
+/// Does what was asked for, and gives the exit status.
+pub fn main(options: &Options, path: Option<&Path>) -> ExitCode {
+    with_demo_config(path, |config| serve(|config| run(options, config), config))
+}
+
+/// A demonstration shows no real boards, unless a file is given that names some.
+pub(super) fn with_demo_config(
+    path: Option<&Path>,
+    then: impl FnOnce(Config) -> ExitCode,
+) -> ExitCode {
+    match path {
+        Some(_) => with_config(path, then),
+        None => then(Config::default()),
+    }
+}
+
+/// Runs the gateway with simulated boards until it is told to stop. Fails when it cannot
+/// start, there can be no pseudo-terminals, or the Uno cannot be built.
+fn run(options: &Options, mut config: Config) -> Result<(), StartError> {
     let folder = Folder::new()?;
     config.discovery.serial = false;
     block_on(async {
         let demo = Demo::plug_in(&folder.0)?;
         for (name, link) in demo.ports() {
-            let board = BoardName::new(name).map_err(std::io::Error::other)?;
-            config
-                .serial
-                .push(SerialBoard::new(board, PortMatch::Path(link.to_owned())));
+            config.serial.push(on_port(name, link)?);
+        }
+        // Held until the end: dropping it unplugs it.
+        let uno = match options.uno {
+            true => Some(plug_in_uno(&folder.0).await?),
+            false => None,
+        };
+        if let Some(uno) = &uno {
+            config.serial.push(answering("uno", uno.link())?);
         }
         let gateway = start(config).await?;
         let stop = CancellationToken::new();
         let Some(&address) = gateway.addresses().first() else {
             return gateway.until_stopped().await;
         };
-        eprintln!(
-            "five simulated boards are on http://{address} - open it in a browser; Ctrl-C ends"
-        );
+        let boards = match &uno {
+            None => "five simulated boards",
+            Some(_) => "five simulated boards and an emulated Uno",
+        };
+        eprintln!("{boards} are on http://{address} - open it in a browser; Ctrl-C ends");
         let boards = demo.run(address, stop.clone());
         let gateway = async {
             let done = gateway.until_stopped().await;
@@ -45,6 +79,31 @@ pub fn run(mut config: Config) -> Result<(), StartError> {
         boards?;
         gateway
     })
+}
+
+fn on_port(name: &str, link: &Path) -> io::Result<SerialBoard> {
+    let board = BoardName::new(name).map_err(io::Error::other)?;
+    Ok(SerialBoard::new(board, PortMatch::Path(link.to_owned())))
+}
+
+/// A board on a port that answers commands as the sketch `commands` does.
+fn answering(name: &str, link: &Path) -> io::Result<SerialBoard> {
+    let pattern = |text| Regex::new(text).map(Pattern).map_err(io::Error::other);
+    let mut board = on_port(name, link)?;
+    board.reading.ack = Some(pattern("^ok")?);
+    board.reading.nack = Some(pattern("^err")?);
+    Ok(board)
+}
+
+/// An Uno that runs the sketch `commands`, with half of its 5 V at A0.
+async fn plug_in_uno(folder: &Path) -> io::Result<Uno> {
+    let workshop = Workshop::open(folder.join("uno")).map_err(io::Error::other)?;
+    eprintln!("building a sketch and an Uno to run it on");
+    let link = folder.join("ttyUNO");
+    let uno = Uno::start(&workshop, &Sketch::COMMANDS, link, Opening::Resets).await;
+    let mut uno = uno.map_err(io::Error::other)?;
+    uno.analog(0, 2500).await.map_err(io::Error::other)?;
+    Ok(uno)
 }
 
 /// Somebody who tries the program may have the usual port in use: then any port will do.
@@ -64,7 +123,7 @@ pub(super) async fn start(mut config: Config) -> Result<Gateway, StartError> {
 pub(super) struct Folder(pub PathBuf);
 
 impl Folder {
-    pub(super) fn new() -> std::io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         let path = std::env::temp_dir().join(format!("boardcast-demo-{}", std::process::id()));
         fs::create_dir_all(&path)?;
         Ok(Self(path))

@@ -4,7 +4,7 @@
 
 use std::error::Error;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use rustix::process::{Resource, Rlimit};
 
 mod gateway;
@@ -29,12 +29,20 @@ type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 /// Measures the gateway.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// What to measure [default: all]
+    /// What to measure [default: all but uno and soak]
     parts: Vec<Part>,
 
     /// How often a board is unplugged
     #[arg(long, default_value_t = 200)]
     replugs: u32,
+
+    /// How often the emulated Uno is unplugged
+    #[arg(long, default_value_t = 500)]
+    uno_replugs: u32,
+
+    /// How many minutes the emulated Uno is listened to
+    #[arg(long, default_value_t = 60)]
+    soak_minutes: u64,
 
     /// How long subscribers do not read
     #[arg(long, default_value_t = 20)]
@@ -56,7 +64,7 @@ fn main() -> Outcome {
         return limit::run(subscribers);
     }
     let parts = match arguments.parts.as_slice() {
-        [] => Part::value_variants(),
+        [] => &Part::USUAL,
         some => some,
     };
     println!("{}", machine());

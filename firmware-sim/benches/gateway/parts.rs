@@ -16,6 +16,10 @@ mod restart;
 
 mod slow;
 
+mod soak;
+
+mod uno;
+
 /// One thing that is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Part {
@@ -31,9 +35,23 @@ pub enum Part {
     Slow,
     /// A gateway that is killed and started again
     Restart,
+    /// An emulated Uno that is unplugged and plugged in again and again
+    Uno,
+    /// An emulated Uno at 50 Hz, for long
+    Soak,
 }
 
 impl Part {
+    /// What is measured if nothing else is asked for: all that needs no emulated Uno.
+    pub const USUAL: [Self; 6] = [
+        Self::Fanout,
+        Self::Latency,
+        Self::Memory,
+        Self::Replug,
+        Self::Slow,
+        Self::Restart,
+    ];
+
     /// Measures and prints it.
     pub fn run(self, arguments: &Arguments) -> Outcome {
         match self {
@@ -43,6 +61,8 @@ impl Part {
             Self::Replug => replug::run(arguments.replugs),
             Self::Slow => slow::run(arguments.slow_seconds),
             Self::Restart => restart::run(),
+            Self::Uno => uno::run(arguments.uno_replugs),
+            Self::Soak => soak::run(arguments.soak_minutes),
         }
     }
 }

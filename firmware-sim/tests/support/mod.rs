@@ -23,6 +23,8 @@ pub mod socket;
 
 pub mod subscriber;
 
+pub mod uno;
+
 pub mod usb;
 
 pub use frame::Frame;
@@ -35,6 +37,7 @@ pub use raw::Raw;
 pub use serde_json::{Value, json};
 pub use socket::Socket;
 pub use subscriber::Subscriber;
+pub use uno::UnoBoard;
 pub use usb::Usb;
 
 /// A test that has waited this long has failed. Generous, since the machine may be busy;

@@ -64,8 +64,8 @@ async fn measure(replugs: u32) -> Outcome {
     Ok(())
 }
 
-/// The time that so many percent do not exceed.
-fn at(sorted: &[Duration], percent: usize) -> String {
+/// The time that so many percent do not exceed, in milliseconds.
+pub fn at(sorted: &[Duration], percent: usize) -> String {
     let place = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
     sorted.get(place).map_or("-".into(), |time| ms(*time))
 }

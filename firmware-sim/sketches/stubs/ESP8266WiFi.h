@@ -1,0 +1,19 @@
+// The ESP8266 core's ESP8266WiFi.h, as far as the sketches use it.
+#pragma once
+
+#include "Arduino.h"
+
+typedef enum {
+  WL_IDLE_STATUS = 0,
+  WL_CONNECTED = 3,
+  WL_DISCONNECTED = 7,
+} wl_status_t;
+
+class WiFiClass {
+public:
+  wl_status_t begin(const char *ssid, const char *passphrase = NULL, int32_t channel = 0,
+                    const uint8_t *bssid = NULL, bool connect = true);
+  wl_status_t status();
+  int8_t RSSI();
+};
+extern WiFiClass WiFi;
