@@ -1,11 +1,17 @@
 //! One state machine a port: find it, open it, keep it while it lives, and begin again.
 //! Knows nothing of lines, JSON or subscribers.
 
+mod ear;
+
+mod garbled;
+
 mod holder;
 
 mod locate;
 
 mod open;
+
+mod rates;
 
 mod retry;
 
@@ -29,6 +35,8 @@ use tokio_util::sync::CancellationToken;
 use crate::boards::backoff::random;
 use crate::boards::board::Board;
 use crate::boards::discovery::Ports;
+use crate::boards::serial::ear::Ear;
+use crate::boards::serial::rates::Rates;
 use crate::boards::serial::retry::{Next, Retry};
 use crate::boards::serial::talk::End;
 use crate::boards::session::Session;
@@ -59,14 +67,20 @@ pub async fn run(config: SerialBoard, board: Arc<Board>, ports: Ports, stop: Can
     let config = Arc::new(config);
     let mut changes = ports.changes();
     let mut retry = Retry::default();
+    let mut rates = config.find_rate.then(Rates::new);
     loop {
         changes.forget();
-        let Some(reached) = stop.run_until_cancelled(reach(&config, &ports)).await else {
+        let Some(reached) = stop
+            .run_until_cancelled(reach(&config, &ports, rates.as_ref()))
+            .await
+        else {
             return;
         };
         let wait = match reached {
             Ok(port) => {
-                let Some(wait) = hold(port, &config, &board, &mut retry, &stop).await else {
+                let Some(wait) =
+                    hold(port, &config, &board, &mut retry, rates.as_mut(), &stop).await
+                else {
                     return;
                 };
                 wait
@@ -85,13 +99,19 @@ pub async fn run(config: SerialBoard, board: Arc<Board>, ports: Ports, stop: Can
 
 /// Finds the port and opens it, away from the reactor: an adapter that hangs may keep
 /// `open` waiting for seconds.
-async fn reach(config: &Arc<SerialBoard>, ports: &Ports) -> Result<Opened, Failure> {
+async fn reach(
+    config: &Arc<SerialBoard>,
+    ports: &Ports,
+    rates: Option<&Rates>,
+) -> Result<Opened, Failure> {
     let (config, ports) = (config.clone(), ports.clone());
+    let mut line = config.line.clone();
+    line.baud = rates.map_or(line.baud, Rates::baud);
     let reached = spawn_blocking(move || {
         // Before the look, so that what appears after it wakes.
         ports.watch(&config.port);
         let device = locate::locate(&config.port, ports.root())?;
-        let stream = open::open(&device, &config.line, config.reset)?;
+        let stream = open::open(&device, &line, config.reset)?;
         Ok(Opened { stream, device })
     });
     match reached.await {
@@ -119,22 +139,27 @@ async fn hold(
     config: &SerialBoard,
     board: &Arc<Board>,
     retry: &mut Retry,
+    rates: Option<&mut Rates>,
     stop: &CancellationToken,
 ) -> Option<Duration> {
     let Opened { mut stream, device } = port;
-    let detail = device.display().to_string();
+    let mut ear = match rates {
+        Some(rates) => Ear::searching(&device, rates),
+        None => Ear::at(&device, config.line.baud),
+    };
+    let detail = ear.place();
     board.connecting(&detail);
     let session = Session::open(board, Link::Serial, &config.send_end);
     let mut session = session.syncing(config.ready.clone(), &detail);
     let since = Instant::now();
-    let end = talk::talk(&mut stream, &mut session, config, &detail, stop).await;
+    let end = talk::talk(&mut stream, &mut session, config, &mut ear, stop).await;
     // At once, or a board that comes back gets another number; and away from the reactor,
     // because the kernel may wait for output that nobody takes.
     let closed = spawn_blocking(move || open::close(stream));
     let reason = end.reason();
     let why = match &end {
-        End::Stopped | End::Gone => detail,
-        End::Failed(error) => format!("{detail}: {error}"),
+        End::Stopped | End::Gone => device.display().to_string(),
+        End::Failed(error) => format!("{}: {error}", device.display()),
     };
     session.end(reason, &why);
     // Reopening must not meet our own lock.

@@ -12,6 +12,8 @@ use crate::boards::intake::{Intake, Take};
 use crate::boards::rate::Rate;
 use crate::boards::{Link, Reason};
 use crate::config::Pattern;
+use crate::metrics::Drop;
+use crate::name::BoardName;
 
 /// One opening of a port or one connection, from the first byte to the last.
 /// Dropped without [`Session::end`] (a panic), the board is offline with `error`.
@@ -92,6 +94,24 @@ impl Session {
             .up(self.opening, self.link, detail, &self.queue, &self.replaced);
     }
 
+    /// Says something of an open port that is no change of its state; see [`Board::remark`].
+    pub fn remark(&mut self, detail: &str) {
+        detail.clone_into(&mut self.detail);
+        self.board.remark(detail);
+    }
+
+    /// So many bytes came and were not read, because they made no sense.
+    pub fn garbled(&self, count: usize) {
+        let tally = self.board.tally();
+        tally.bytes(count);
+        tally.lost(Drop::Garbled, count as u64);
+    }
+
+    /// The board's name.
+    pub fn board(&self) -> &BoardName {
+        self.board.name()
+    }
+
     /// Cancelled when another connection has taken this one's place.
     pub fn replaced(&self) -> CancellationToken {
         self.replaced.clone()
@@ -146,7 +166,7 @@ impl Session {
     }
 }
 
-impl Drop for Session {
+impl std::ops::Drop for Session {
     fn drop(&mut self) {
         if !self.ended {
             self.finish(Reason::Error, "its task ended unexpectedly");
