@@ -35,6 +35,7 @@ use tokio_util::sync::CancellationToken;
 use crate::boards::backoff::random;
 use crate::boards::board::Board;
 use crate::boards::discovery::Ports;
+use crate::boards::registry::{Claim, Registry};
 use crate::boards::serial::ear::Ear;
 use crate::boards::serial::rates::Rates;
 use crate::boards::serial::retry::{Next, Retry};
@@ -56,6 +57,14 @@ struct Opened {
     device: PathBuf,
 }
 
+/// What is known of a port's board beyond one opening.
+struct Identity {
+    registry: Arc<Registry>,
+    rates: Option<Rates>,
+    /// The name that the board gave itself when the port was last open.
+    claim: Option<Arc<Claim>>,
+}
+
 /// Keeps `board` connected to its port until `stop`, whatever happens to the port: it waits
 /// for one that is not there, for permission, and for the program that has it.
 ///
@@ -63,15 +72,25 @@ struct Opened {
 /// or in the session's reading unwinds out of it and closes the port; the owner may then
 /// run it again with the same arguments, and no other board notices. Not cancel safe:
 /// dropped, it ends the session as a panic would.
-pub async fn run(config: SerialBoard, board: Arc<Board>, ports: Ports, stop: CancellationToken) {
+pub async fn run(
+    config: SerialBoard,
+    board: Arc<Board>,
+    registry: Arc<Registry>,
+    ports: Ports,
+    stop: CancellationToken,
+) {
     let config = Arc::new(config);
     let mut changes = ports.changes();
     let mut retry = Retry::default();
-    let mut rates = config.find_rate.then(Rates::new);
+    let mut identity = Identity {
+        registry,
+        rates: config.find_rate.then(Rates::new),
+        claim: None,
+    };
     loop {
         changes.forget();
         let Some(reached) = stop
-            .run_until_cancelled(reach(&config, &ports, rates.as_ref()))
+            .run_until_cancelled(reach(&config, &ports, identity.rates.as_ref()))
             .await
         else {
             return;
@@ -79,7 +98,7 @@ pub async fn run(config: SerialBoard, board: Arc<Board>, ports: Ports, stop: Can
         let wait = match reached {
             Ok(port) => {
                 let Some(wait) =
-                    hold(port, &config, &board, &mut retry, rates.as_mut(), &stop).await
+                    hold(port, &config, &board, &mut retry, &mut identity, &stop).await
                 else {
                     return;
                 };
@@ -87,7 +106,7 @@ pub async fn run(config: SerialBoard, board: Arc<Board>, ports: Ports, stop: Can
             }
             Err(failure) => {
                 let next = retry.failed(failure.reason, random());
-                announce(&board, failure, &next);
+                announce(&board, &identity, failure, &next);
                 next.wait
             }
         };
@@ -125,12 +144,15 @@ async fn reach(
     }
 }
 
-fn announce(board: &Board, failure: Failure, next: &Next) {
+fn announce(board: &Board, identity: &Identity, failure: Failure, next: &Next) {
     if !next.say {
         return;
     }
     let Failure { reason, detail } = failure;
-    board.offline(reason, &detail);
+    let claim = identity.claim.as_ref();
+    if !claim.is_some_and(|claim| identity.registry.announce(claim, reason, &detail)) {
+        board.offline(reason, &detail);
+    }
 }
 
 /// From open to closed. `None` at `stop`, else how long to wait before trying again.
@@ -139,11 +161,11 @@ async fn hold(
     config: &SerialBoard,
     board: &Arc<Board>,
     retry: &mut Retry,
-    rates: Option<&mut Rates>,
+    identity: &mut Identity,
     stop: &CancellationToken,
 ) -> Option<Duration> {
     let Opened { mut stream, device } = port;
-    let mut ear = match rates {
+    let mut ear = match &mut identity.rates {
         Some(rates) => Ear::searching(&device, rates),
         None => Ear::at(&device, config.line.baud),
     };
@@ -151,6 +173,9 @@ async fn hold(
     board.connecting(&detail);
     let session = Session::open(board, Link::Serial, &config.send_end);
     let mut session = session.syncing(config.ready.clone(), &detail);
+    if config.trust_hello {
+        session = session.trusting(&identity.registry);
+    }
     let since = Instant::now();
     let end = talk::talk(&mut stream, &mut session, config, &mut ear, stop).await;
     // At once, or a board that comes back gets another number; and away from the reactor,
@@ -161,6 +186,7 @@ async fn hold(
         End::Stopped | End::Gone => device.display().to_string(),
         End::Failed(error) => format!("{}: {error}", device.display()),
     };
+    identity.claim = session.claim();
     session.end(reason, &why);
     // Reopening must not meet our own lock.
     let _ = closed.await;

@@ -18,7 +18,7 @@ use crate::wire::encode::payloads;
 use crate::wire::request::Subscribe;
 
 pub struct World {
-    pub registry: Registry,
+    pub registry: Arc<Registry>,
     cursor: Cursor,
 }
 
@@ -31,7 +31,7 @@ impl World {
         let config = Config::parse(config, "test").unwrap();
         let journal = Arc::new(Journal::new("s".into(), config.backlog));
         let (cursor, _) = journal.subscribe(&Subscribe::default().check().unwrap());
-        let registry = Registry::new(Arc::new(Hub::new(journal)), &config);
+        let registry = Arc::new(Registry::new(Arc::new(Hub::new(journal)), &config));
         Self { registry, cursor }
     }
 
@@ -46,11 +46,24 @@ impl World {
 
     /// The events since it was last asked, as in `online http`, `t=1`, `hello`.
     pub fn said(&mut self) -> Vec<String> {
-        let mut said = Vec::new();
+        let events = self.events();
+        events.iter().map(short).collect()
+    }
+
+    /// The same with the board before each, as in `porch online http`.
+    pub fn said_by(&mut self) -> Vec<String> {
+        let events = self.events().into_iter();
+        let by = |event: Value| format!("{} {}", event["board"].as_str().unwrap(), short(&event));
+        events.map(by).collect()
+    }
+
+    fn events(&mut self) -> Vec<Value> {
+        let mut events = Vec::new();
         while let Next::Frames(frames) = self.cursor.read(Timestamp::default()) {
-            said.extend(frames.iter().flat_map(|frames| payloads(frames)).map(short));
+            let frames = frames.iter().flat_map(|frames| payloads(frames));
+            events.extend(frames.map(|json| serde_json::from_slice::<Value>(json).unwrap()));
         }
-        said
+        events
     }
 }
 
@@ -69,8 +82,7 @@ pub fn publish(board: &Board, line: &str) -> Option<usize> {
     publish::line(board, line).map(|(count, _)| count)
 }
 
-fn short(json: &[u8]) -> String {
-    let event: Value = serde_json::from_slice(json).unwrap();
+fn short(event: &Value) -> String {
     let word = |name: &str| event[name].as_str().unwrap_or("").to_owned();
     match event["type"].as_str().unwrap() {
         "board" => [word("state"), word("link"), word("reason")]
