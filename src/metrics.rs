@@ -21,17 +21,20 @@ pub enum Drop {
     OutOfRange,
     /// A line above `max_lines_per_s`.
     RateLimit,
+    /// A byte that made no sense while the baud rate was sought.
+    Garbled,
 }
 
 impl Drop {
     /// Every reason, in the order of its index.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Malformed,
         Self::TooLong,
         Self::Torn,
         Self::ChannelLimit,
         Self::OutOfRange,
         Self::RateLimit,
+        Self::Garbled,
     ];
 
     /// The label in `/metrics`.
@@ -43,6 +46,7 @@ impl Drop {
             Self::ChannelLimit => "channel_limit",
             Self::OutOfRange => "out_of_range",
             Self::RateLimit => "rate_limit",
+            Self::Garbled => "garbled",
         }
     }
 }

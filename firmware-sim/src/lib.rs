@@ -1,8 +1,9 @@
 //! Simulated boards: a [`firmware`] prints what its [`signal`]s measure, a
 //! [`clockwork`] says when, with [`faults`] where a script asks for them, and a
 //! [`board`] takes it to the gateway over a pseudo-terminal ([`pty`]), a WebSocket
-//! or HTTP posts. A [`log`] is a board that was recorded. [`demo`] is five boards. An
-//! [`uno`] is real firmware instead, on an emulated board.
+//! or HTTP posts; [`uart`] is what a wrong rate makes of what it says. A [`log`] is a
+//! board that was recorded. [`demo`] is five boards. An [`uno`] is real firmware instead,
+//! on an emulated board.
 //!
 //! Stands in for hardware: knows only what a sketch's author reads about the gateway,
 //! and shares no code with it.
@@ -16,6 +17,8 @@ pub mod faults;
 pub mod clockwork;
 
 pub mod pty;
+
+pub mod uart;
 
 pub mod board;
 

@@ -65,6 +65,7 @@ impl Board {
         let slot = hub.journal.register(&name, Link::Serial, shown(&settings));
         let live = Live {
             owner,
+            port_of: None,
             state: State::Removed,
             reason: None,
             link: Link::Serial,
@@ -119,7 +120,7 @@ impl Board {
             connection.replaced.cancel();
             connection.queue.close();
         }
-        live.owner = Owner::Port;
+        (live.owner, live.port_of) = (Owner::Port, None);
     }
 
     /// Takes other settings, for the next opening.
@@ -204,7 +205,7 @@ impl Board {
     /// has ended.
     pub fn give_up(&self) {
         let mut live = self.live();
-        live.owner = Owner::Network;
+        (live.owner, live.port_of) = (Owner::Network, None);
         self.wishes.forget();
         let link = live.link;
         self.set(&mut live, State::Removed, None, link, "");

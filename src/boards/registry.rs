@@ -1,15 +1,21 @@
 //! Who is online, and how to reach them. Every change of a board's state is made here
 //! and is an event.
 
+mod hello;
+
+mod refusals;
+
 mod rules;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use self::hello::Claims;
+pub use self::hello::{Claim, Taken};
+pub use self::refusals::{Kept, Refused};
 use self::rules::Rules;
 use crate::boards::Link;
 use crate::boards::board::{Board, Owner};
@@ -26,38 +32,8 @@ pub struct Registry {
     boards: Mutex<HashMap<BoardName, Arc<Board>>>,
     rules: Mutex<Rules>,
     naming: Mutex<()>,
-}
-
-/// Why a name cannot be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// It belongs to a serial port.
-    Serial,
-    /// Nobody configured it, and `accept_unknown` is off.
-    Unknown,
-    /// `max_boards` are known already.
-    Full,
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Serial => "this name belongs to a serial port (choose another for this board)",
-            Self::Unknown => "this board is not known here (add a `[[board]]`, or set `accept_unknown`)",
-            Self::Full => "as many boards as `max_boards` are known already (DELETE /api/boards/NAME forgets one)",
-        })
-    }
-}
-
-/// Why a board cannot be forgotten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// Nobody of that name.
-    Unknown,
-    /// It is in the file.
-    Configured,
-    /// It is connected, or was heard of lately.
-    InUse,
+    /// Locked before all others.
+    claims: Mutex<Claims>,
 }
 
 impl Registry {
@@ -68,6 +44,7 @@ impl Registry {
             boards: Mutex::default(),
             rules: Mutex::new(Rules::new(config)),
             naming: Mutex::default(),
+            claims: Mutex::default(),
         }
     }
 
@@ -91,13 +68,18 @@ impl Registry {
     /// The board of a serial port.
     ///
     /// # Errors
-    /// When a found port would be one too many; those of the file always have a place.
+    /// When a found port would be one too many, or its name is what the board on another
+    /// port calls itself; those of the file always have a place.
     pub fn serial(
         &self,
         name: &BoardName,
         settings: Arc<ReadingSettings>,
     ) -> Result<Arc<Board>, Refused> {
+        let claims = self.claims();
         let configured = self.rules().serial.contains_key(name);
+        if !configured && claims.contains(name) {
+            return Err(Refused::Serial);
+        }
         let board = self.find_or_add(name, Owner::Port, settings.clone(), configured)?;
         board.take_port(settings);
         Ok(board)

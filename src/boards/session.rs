@@ -1,17 +1,27 @@
 //! One opening of a link: bytes from the board become events, commands go back.
 //! Knows nothing of ports or sockets.
 
+mod greeting;
+
+mod hello;
+
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use self::hello::Naming;
 use crate::boards::board::{Begun, Board};
 use crate::boards::commands::{Outgoing, Queue};
 use crate::boards::intake::{Intake, Take};
 use crate::boards::rate::Rate;
 use crate::boards::{Link, Reason};
 use crate::config::Pattern;
+use crate::metrics::Drop;
+use crate::name::BoardName;
 
 /// One opening of a port or one connection, from the first byte to the last.
 /// Dropped without [`Session::end`] (a panic), the board is offline with `error`.
@@ -21,9 +31,14 @@ pub struct Session {
     link: Link,
     opening: u64,
     queue: Arc<Queue>,
+    send_end: String,
     intake: Intake,
     ready: Option<Pattern>,
+    is_up: bool,
+    /// The port, and what is said of it now.
+    place: String,
     detail: String,
+    naming: Option<Naming>,
     rate: Option<Rate>,
     replaced: CancellationToken,
     ended: bool,
@@ -41,9 +56,13 @@ impl Session {
             opening: number,
             queue: Arc::new(Queue::new(intake.settings().clone(), send_end)),
             rate: intake.settings().max_lines_per_s.map(Rate::new),
+            send_end: send_end.to_owned(),
             intake,
             ready: None,
+            is_up: false,
+            place: String::new(),
             detail: String::new(),
+            naming: None,
             replaced: CancellationToken::new(),
             ended: false,
         }
@@ -54,13 +73,17 @@ impl Session {
     pub fn syncing(mut self, ready: Option<Pattern>, detail: &str) -> Self {
         self.intake.sync();
         self.ready = ready;
+        detail.clone_into(&mut self.place);
         detail.clone_into(&mut self.detail);
         self
     }
 
     /// Takes what one `read()` of a port yielded and appends what it says as one batch.
     pub fn bytes(&mut self, bytes: &[u8]) {
-        self.listen(|intake, heard| intake.bytes(bytes, heard));
+        if self.naming.is_some() {
+            return self.bytes_by_line(bytes);
+        }
+        self.read(bytes);
         self.flush();
     }
 
@@ -87,9 +110,28 @@ impl Session {
     /// The link is up: the board is `online`. Again is no event.
     pub fn ready(&mut self, detail: &str) {
         self.ready = None;
+        self.is_up = true;
         detail.clone_into(&mut self.detail);
         self.board
             .up(self.opening, self.link, detail, &self.queue, &self.replaced);
+    }
+
+    /// Says something of an open port that is no change of its state; see [`Board::remark`].
+    pub fn remark(&mut self, detail: &str) {
+        detail.clone_into(&mut self.detail);
+        self.board.remark(detail);
+    }
+
+    /// So many bytes came and were not read, because they made no sense.
+    pub fn garbled(&self, count: usize) {
+        let tally = self.board.tally();
+        tally.bytes(count);
+        tally.lost(Drop::Garbled, count as u64);
+    }
+
+    /// The board's name.
+    pub fn board(&self) -> &BoardName {
+        self.board.name()
     }
 
     /// Cancelled when another connection has taken this one's place.
@@ -111,7 +153,10 @@ impl Session {
     /// The command's last byte was written: answers `written`, and waits for the board's
     /// answer where it has `ack` or `nack`.
     pub fn written(&self, outgoing: Outgoing) {
-        self.queue.written(outgoing);
+        // One for the name that the board had before fails when it is dropped.
+        if outgoing.board() == self.board.name().as_str() {
+            self.queue.written(outgoing);
+        }
     }
 
     /// The link is down: an unfinished line is dropped and counted `torn`, commands in
@@ -122,10 +167,15 @@ impl Session {
 
     fn finish(&mut self, reason: Reason, detail: &str) {
         self.ended = true;
+        self.end_naming();
         self.flush();
         self.intake.torn();
         self.queue.close();
         self.board.down(self.opening, self.link, reason, detail);
+    }
+
+    fn read(&mut self, bytes: &[u8]) {
+        self.listen(|intake, heard| intake.bytes(bytes, heard));
     }
 
     fn listen(&mut self, read: impl FnOnce(&mut Intake, &mut dyn FnMut(&str) -> Take)) {
@@ -146,7 +196,7 @@ impl Session {
     }
 }
 
-impl Drop for Session {
+impl std::ops::Drop for Session {
     fn drop(&mut self) {
         if !self.ended {
             self.finish(Reason::Error, "its task ended unexpectedly");

@@ -18,7 +18,7 @@ use crate::wire::encode::payloads;
 use crate::wire::request::Subscribe;
 
 pub struct World {
-    pub registry: Registry,
+    pub registry: Arc<Registry>,
     cursor: Cursor,
 }
 
@@ -31,7 +31,7 @@ impl World {
         let config = Config::parse(config, "test").unwrap();
         let journal = Arc::new(Journal::new("s".into(), config.backlog));
         let (cursor, _) = journal.subscribe(&Subscribe::default().check().unwrap());
-        let registry = Registry::new(Arc::new(Hub::new(journal)), &config);
+        let registry = Arc::new(Registry::new(Arc::new(Hub::new(journal)), &config));
         Self { registry, cursor }
     }
 
@@ -47,6 +47,13 @@ impl World {
     /// The events since it was last asked, as in `online http`, `t=1`, `hello`.
     pub fn said(&mut self) -> Vec<String> {
         self.events().iter().map(short).collect()
+    }
+
+    /// The same with the board before each, as in `porch online http`.
+    pub fn said_by(&mut self) -> Vec<String> {
+        let events = self.events().into_iter();
+        let by = |event: Value| format!("{} {}", event["board"].as_str().unwrap(), short(&event));
+        events.map(by).collect()
     }
 
     /// The events since it was last asked.

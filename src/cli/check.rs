@@ -58,9 +58,13 @@ fn serial(board: &SerialBoard, out: &mut String) -> fmt::Result {
         _ => "",
     };
     let baud = board.line.baud;
+    let hello = match board.trust_hello {
+        true => ", unless the board says its own name",
+        false => "",
+    };
     writeln!(
         out,
-        "  {}  {} at {baud} baud{absent}",
+        "  {}  {} at {baud} baud{hello}{absent}",
         board.board, board.port
     )
 }
@@ -95,13 +99,13 @@ mod tests {
             access.anonymous = "operator"
             discovery.serial = false
             wifi.accept_unknown = false
-            serial = [{ board = "a", port = "/nowhere/a", baud = 9600 }, { board = "b", usb = "2341:43:S" }]
+            serial = [{ board = "a", port = "/nowhere/a", baud = 9600, trust_hello = true }, { board = "b", usb = "2341:43:S" }]
             board = [{ board = "porch" }]
             "#,
             "no configuration file: the defaults hold\n\
              listens on\n  http://127.0.0.1:80  (this machine only)\n  \
              http://0.0.0.0:8080  (everybody may look and send commands)\n\
-             boards on serial ports\n  a  /nowhere/a at 9600 baud  (not there now)\n  \
+             boards on serial ports\n  a  /nowhere/a at 9600 baud, unless the board says its own name  (not there now)\n  \
              b  usb 2341:0043:S at 115200 baud\n  other USB serial ports: left alone\n\
              boards on the network\n  porch\n  others: refused\n",
         );

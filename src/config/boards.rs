@@ -111,6 +111,8 @@ pub struct SerialBoard {
     pub port: PortMatch,
     /// How the port is set.
     pub line: Line,
+    /// Nobody said the baud rate: `line.baud` is only the first to be tried.
+    pub find_rate: bool,
     /// Appended to each command, at most 8 bytes.
     pub send_end: String,
     /// DTR on open.
@@ -119,22 +121,26 @@ pub struct SerialBoard {
     pub settle: Duration,
     /// `connecting` until a line matches this, or `settle` is over if that is not zero.
     pub ready: Option<Pattern>,
+    /// A line of the board itself may name it.
+    pub trust_hello: bool,
     /// How its lines are read.
     pub reading: ReadingSettings,
 }
 
 impl SerialBoard {
     /// A board with nothing said but its name and its port: what a `[[serial]]` without
-    /// other keys is, and a port that discovery found.
+    /// other keys is; and but for `find_rate` a port that discovery found.
     pub fn new(board: BoardName, port: PortMatch) -> Self {
         Self {
             board,
             port,
             line: Line::default(),
+            find_rate: false,
             send_end: "\n".to_owned(),
             reset: Reset::default(),
             settle: Duration::ZERO,
             ready: None,
+            trust_hello: false,
             reading: ReadingSettings::default(),
         }
     }

@@ -96,7 +96,8 @@ impl SerialPorts {
             .map(|board| (&board.board, board))
             .collect();
         let stays = |name: &BoardName, running: &Running| match wanted.get(name) {
-            Some(board) => same(board, running),
+            // A name that its board gave itself may be another's in the new file.
+            Some(board) => same(board, running) && !self.has_name_in(config, name),
             // A port that was found stays, unless the file names it now.
             None => {
                 running.found
@@ -122,6 +123,14 @@ impl SerialPorts {
             }
         }
         self.discovery = self.discover(config);
+    }
+
+    /// Whether the board on this port calls itself as a board of the file is called.
+    fn has_name_in(&self, config: &Config, port: &BoardName) -> bool {
+        let names = self.registry.names_of(port);
+        let mut serial = config.serial.iter().map(|board| &board.board);
+        let mut boards = config.boards.iter().map(|board| &board.board);
+        serial.any(|name| names.contains(name)) || boards.any(|name| names.contains(name))
     }
 
     fn discover(&self, config: &Config) -> Option<Discovery> {
@@ -158,6 +167,7 @@ impl SerialPorts {
         let keep = keep(
             config.clone(),
             board,
+            self.registry.clone(),
             self.ports.clone(),
             stop.clone(),
             beat,
@@ -183,6 +193,7 @@ impl SerialPorts {
         running.stop.cancel();
         running.done.wait().await;
         self.beats.remove(name.as_str());
+        self.registry.forget_hello(name);
         if forget {
             self.registry.forget(name);
         }
@@ -193,13 +204,20 @@ impl SerialPorts {
 async fn keep(
     config: SerialBoard,
     board: Arc<Board>,
+    registry: Arc<Registry>,
     ports: Ports,
     stop: CancellationToken,
     beat: Beat,
     _done: TaskTrackerToken,
 ) {
     loop {
-        let run = serial::run(config.clone(), board.clone(), ports.clone(), stop.clone());
+        let run = serial::run(
+            config.clone(),
+            board.clone(),
+            registry.clone(),
+            ports.clone(),
+            stop.clone(),
+        );
         let Err(_panic) = with_beat(AssertUnwindSafe(run).catch_unwind(), &beat).await else {
             return;
         };

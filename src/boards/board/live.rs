@@ -22,6 +22,8 @@ pub(super) const NO_SAY: u64 = 0;
 #[derive(Debug)]
 pub(super) struct Live {
     pub owner: Owner,
+    /// The board under whose name the port is, if this one gave itself its name.
+    pub port_of: Option<Arc<Board>>,
     pub state: State,
     pub reason: Option<StateReason>,
     pub link: Link,

@@ -96,6 +96,17 @@ impl Board {
         }
     }
 
+    /// One opening goes on under another name: this one stands for nobody, whatever its
+    /// state was. Its commands have failed already.
+    pub(in crate::boards) fn leave(&self, opening: u64) {
+        let mut live = self.live();
+        if live.opening == opening {
+            live.connection = None;
+            let link = live.link;
+            self.set(&mut live, State::Removed, None, link, "");
+        }
+    }
+
     /// Appends what one opening read; false if another has taken its place.
     pub(in crate::boards) fn append(&self, opening: u64, batch: &Batch) -> bool {
         let mut live = self.live();

@@ -1,6 +1,7 @@
 //! Whose a board's port is: the gateway's, or for a while another program's.
 //! Opens and closes nothing: the port's task obeys.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -10,6 +11,7 @@ use super::{Board, Owner};
 use crate::boards::{Link, Reason};
 use crate::clock::Timestamp;
 use crate::config::units::show_duration;
+use crate::name::BoardName;
 use crate::wire::{State, StateReason};
 
 /// How long another program may have a port.
@@ -52,6 +54,9 @@ impl Board {
     /// Leaves its port to other programs for so long, counted from now also if it is
     /// released already. `None` if it has no port.
     pub fn release(&self, span: Duration) -> Option<Asked> {
+        if let Some(own) = self.port_of() {
+            return own.release(span);
+        }
         let micros = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
         let release = Release {
             until: Instant::now() + span,
@@ -65,6 +70,9 @@ impl Board {
 
     /// Takes its port back; what is not released stays as it is. `None` if it has no port.
     pub fn resume(&self) -> Option<Asked> {
+        if let Some(own) = self.port_of() {
+            return own.resume();
+        }
         let live = self.live();
         (live.owner == Owner::Port).then(|| self.wishes.resume())
     }
@@ -73,9 +81,21 @@ impl Board {
     /// first attempt to open it is over. That may take as long as a driver that hangs.
     /// Cancel safe.
     pub async fn obeyed(&self, asked: Asked) {
-        let mut done = self.wishes.done.subscribe();
+        let own = self.port_of();
+        let wishes = own.as_ref().map_or(&self.wishes, |own| &own.wishes);
+        let mut done = wishes.done.subscribe();
         // The sender lives as long as this board.
         let _ = done.wait_for(|done| *done >= asked.0).await;
+    }
+
+    /// Has given itself its name: its port has another, and what is asked of it is asked of
+    /// the board of that name.
+    pub(in crate::boards) fn is_on_port_of(&self, own: Option<Arc<Board>>) {
+        self.live().port_of = own;
+    }
+
+    fn port_of(&self) -> Option<Arc<Board>> {
+        self.live().port_of.clone()
     }
 
     /// For its port's task.
@@ -164,13 +184,13 @@ impl Orders {
 
 impl Release {
     /// As in `for 1m, until 14:32:05 UTC (boardcast resume greenhouse takes it back)`.
-    pub(in crate::boards) fn words(&self, board: &Board) -> String {
+    pub(in crate::boards) fn words(&self, board: &BoardName) -> String {
         let seconds = self.shown.0.rem_euclid(86_400_000_000) / 1_000_000;
         let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
         format!(
             "for {}, until {hours:02}:{minutes:02}:{seconds:02} UTC (boardcast resume {} takes it back)",
             show_duration(self.span),
-            board.name()
+            board
         )
     }
 }

@@ -35,6 +35,11 @@ impl Outgoing {
     pub fn bytes(&self) -> &[u8] {
         &self.command.bytes
     }
+
+    /// The board that it is for.
+    pub fn board(&self) -> &str {
+        self.command.ticket.board()
+    }
 }
 
 /// The command that is out, where the board answers.

@@ -11,16 +11,13 @@ use tracing::warn;
 
 use crate::boards::backoff::LONGEST;
 use crate::boards::discovery::{Changes, Ports, UsbPort, candidates, names, usb_ports};
-use crate::config::{Flow, Line, Parity, PortMatch, ReadingSettings, Reset, SerialBoard};
+use crate::config::{PortMatch, SerialBoard};
 use crate::name::BoardName;
 
 /// How often, and how many times, to look again for udev's links of a new port: they come
 /// within a second, on a Pi that boots within five.
 const LINKS_EVERY: Duration = Duration::from_millis(200);
 const LINKS_TIMES: u32 = 25;
-
-/// What most sketches of today set; those that do not are configured.
-const BAUD: u32 = 115_200;
 
 /// Finds ports that no `[[serial]]` names, and gives each a name once and for all: its
 /// link stays the board's own while it is unplugged.
@@ -137,20 +134,8 @@ fn lasting(port: &UsbPort, all: &[UsbPort]) -> PortMatch {
 
 fn settings(board: BoardName, port: PortMatch) -> SerialBoard {
     SerialBoard {
-        board,
-        port,
-        line: Line {
-            baud: BAUD,
-            data_bits: 8,
-            parity: Parity::None,
-            stop_bits: 1,
-            flow: Flow::None,
-        },
-        send_end: "\n".to_owned(),
-        reset: Reset::Once,
-        settle: Duration::ZERO,
-        ready: None,
-        reading: ReadingSettings::default(),
+        find_rate: true,
+        ..SerialBoard::new(board, port)
     }
 }
 

@@ -7,18 +7,20 @@ use std::sync::Arc;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
-use crate::boards::board::{Board, Orders, Release};
+use crate::boards::board::{Orders, Release};
 use crate::boards::discovery::{Changes, Ports};
+use crate::boards::serial::identity::Identity;
 use crate::boards::serial::others::Others;
 use crate::boards::serial::{holder, locate};
 use crate::config::SerialBoard;
+use crate::name::BoardName;
 
 /// Keeps off the port until the time is over or the operator wants it back; at once if it
 /// is not released. Gives what was noticed of other programs, who may still have it.
 /// Cancel safe.
 pub(super) async fn leave(
     config: &Arc<SerialBoard>,
-    board: &Board,
+    identity: &Identity,
     ports: &Ports,
     orders: &mut Orders,
     changes: &mut Changes,
@@ -27,7 +29,13 @@ pub(super) async fn leave(
     while let Some(release) = orders.release() {
         changes.forget();
         let (device, who) = look(config, ports, &mut others).await;
-        board.released(&words(config, device, who, &release, board));
+        let place = device.map_or_else(
+            || locate::as_written(&config.port),
+            |device| device.display().to_string(),
+        );
+        identity.tell(|board| {
+            board.released(&words(&place, who.as_deref(), &release, board.name()));
+        });
         orders.obeyed();
         tokio::select! {
             // A node that comes or goes: boards with USB of their own do when flashed.
@@ -40,7 +48,7 @@ pub(super) async fn leave(
 }
 
 /// What a released port's detail says as long as nobody has it open.
-pub(super) fn free(place: &str, release: &Release, board: &Board) -> String {
+pub(super) fn free(place: &str, release: &Release, board: &BoardName) -> String {
     format!("{place} is free {}", release.words(board))
 }
 
@@ -70,19 +78,9 @@ async fn look(
     (Some(device), who.ok().flatten())
 }
 
-fn words(
-    config: &SerialBoard,
-    device: Option<PathBuf>,
-    who: Option<String>,
-    release: &Release,
-    board: &Board,
-) -> String {
-    let place = device.map_or_else(
-        || locate::as_written(&config.port),
-        |device| device.display().to_string(),
-    );
+fn words(place: &str, who: Option<&str>, release: &Release, board: &BoardName) -> String {
     match who {
-        None => free(&place, release, board),
+        None => free(place, release, board),
         Some(who) => format!(
             "{place} is open in {who}, and released {}",
             release.words(board)

@@ -8,12 +8,14 @@ use std::task::{Context, Poll};
 
 use rustix::io::Errno;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, sleep_until};
 use tokio_serial::SerialStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::boards::Reason;
 use crate::boards::board::Release;
 use crate::boards::commands::Outgoing;
+use crate::boards::serial::ear::Ear;
 use crate::boards::session::Session;
 use crate::config::SerialBoard;
 
@@ -67,23 +69,29 @@ pub(super) async fn talk(
     stream: &mut SerialStream,
     session: &mut Session,
     config: &SerialBoard,
-    device: &str,
+    ear: &mut Ear<'_>,
     stop: &CancellationToken,
 ) -> End {
     let mut buffer = vec![0; BUFFER];
     let mut sending: Option<Sending> = None;
+    let place = ear.place();
     let mut settle = pin!(tokio::time::sleep(config.settle));
     let mut settling = !config.settle.is_zero();
     if !settling && config.ready.is_none() {
-        session.ready(device);
+        session.ready(&place);
     }
     loop {
         let rest = sending.as_ref().map_or(&[][..], Sending::rest);
+        let due = ear.deadline();
         let turn = tokio::select! {
             () = stop.cancelled() => return End::Stopped,
             () = &mut settle, if settling => {
                 settling = false;
-                session.ready(device);
+                session.ready(&place);
+                continue;
+            }
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
+                ear.late(session, stream);
                 continue;
             }
             outgoing = session.outgoing(), if sending.is_none() => {
@@ -94,7 +102,7 @@ pub(super) async fn talk(
         };
         match turn {
             Ok(Turn::Read(0)) => return End::Gone,
-            Ok(Turn::Read(count)) => session.bytes(&buffer[..count]),
+            Ok(Turn::Read(count)) => ear.hear(&buffer[..count], session, stream),
             Ok(Turn::Wrote(count)) => sending = proceed(sending, count, session),
             Err(error) => return end(error),
         }

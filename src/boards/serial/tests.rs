@@ -27,8 +27,13 @@ struct Bench {
 impl Bench {
     /// Waits until the first attempt to open the port is over.
     async fn new() -> Self {
+        Self::with("").await
+    }
+
+    /// `keys` are further keys of its table.
+    async fn with(keys: &str) -> Self {
         let pty = Pty::new();
-        let toml = format!("[[serial]]\nboard = \"p\"\nport = {:?}\n", pty.path);
+        let toml = format!("[[serial]]\nboard = \"p\"\nport = {:?}\n{keys}", pty.path);
         let config = Config::parse(&toml, "test").unwrap().serial.remove(0);
         let world = World::new(&toml);
         let board = world.port("p");
@@ -38,7 +43,8 @@ impl Bench {
         let (ports, _) = Ports::new(std::path::Path::new("/"));
         let stop = CancellationToken::new();
         let mut task = JoinSet::new();
-        task.spawn(run(config, board.clone(), ports, stop.clone()));
+        let registry = world.registry.clone();
+        task.spawn(run(config, board.clone(), registry, ports, stop.clone()));
         let bench = Self {
             world,
             board,
@@ -104,6 +110,30 @@ async fn a_port_is_closed_while_it_is_released() {
     bench.resume().await;
     bench.check(&[], true);
     assert_eq!(bench.end().await.said(), ["offline serial closed"]);
+}
+
+#[tokio::test]
+async fn a_board_that_named_itself_is_released_by_its_name() {
+    let mut bench = Bench::with("trust_hello = true\n").await;
+    bench.world.said();
+    bench.pty.say(b"{\"board\":\"lab\"}\n");
+    let lab = loop {
+        match bench.world.registry.get("lab") {
+            Some(lab) => break lab,
+            None => tokio::task::yield_now().await,
+        }
+    };
+    let asked = lab.release(LONG).unwrap();
+    tokio::time::timeout(LONG, lab.obeyed(asked)).await.unwrap();
+    let said = bench.world.said_by();
+    let named = ["p removed serial", "lab online serial", "lab t=null"];
+    assert_eq!(said[..3], named);
+    assert_eq!(said[3..], ["lab offline serial released"]);
+    bench.board = lab;
+    bench.resume().await;
+    let back = ["p connecting serial", "p online serial"];
+    assert_eq!(bench.world.said_by(), back);
+    bench.end().await;
 }
 
 #[tokio::test]

@@ -76,10 +76,10 @@ fn serial_board(mut table: Table, taken: &mut Taken) -> Option<SerialBoard> {
         reset: table.or("reset", default.reset, choice(&RESETS)),
         settle: table.or("settle", default.settle, settle),
         ready: table.maybe("ready", &example("^ready"), pattern),
+        trust_hello: table.or("trust_hello", default.trust_hello, flag),
         reading: reading(&mut table),
         ..default
     };
-    table.or("trust_hello", false, still_false);
     table.finish();
     Some(serial)
 }
@@ -198,18 +198,6 @@ fn send_end(item: Item, example: &str) -> Result<String, Fault> {
         return Err(Fault::new(item.span(), message));
     }
     Ok(end.to_owned())
-}
-
-/// A promise that this version cannot keep is not ignored.
-fn still_false(item: Item, default: &bool) -> Result<bool, Fault> {
-    let place = item.span();
-    match flag(item, default)? {
-        true => Err(Fault::new(
-            place,
-            "is not in this version yet: leave it false",
-        )),
-        false => Ok(false),
-    }
 }
 
 /// Names and ports of the boards so far, with their places.
