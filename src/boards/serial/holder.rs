@@ -84,7 +84,6 @@ mod tests {
     #[test]
     fn the_program_that_has_it_open_is_named() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        assert_eq!(holders(file.path()), Vec::<String>::new());
         let mut cat = Command::new("cat")
             .stdin(Stdio::piped())
             .stdout(file.reopen().unwrap())
@@ -92,9 +91,11 @@ mod tests {
             .unwrap();
         let found = holders(file.path());
         drop(cat.stdin.take());
-        let id = cat.id();
+        let name = format!("cat ({})", cat.id());
         cat.wait().unwrap();
-        assert_eq!(found, [format!("cat ({id})")]);
+        // A program that another test starts has everything open for a moment.
+        assert!(found.contains(&name), "{found:?}");
+        assert!(!holders(file.path()).contains(&name));
     }
 
     #[test]
