@@ -28,7 +28,7 @@ pub mod http;
 pub mod publish;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -18,7 +18,7 @@ mod retry;
 mod talk;
 
 #[cfg(test)]
-mod pty;
+pub(crate) mod pty;
 
 pub use holder::holders;
 
@@ -131,7 +131,11 @@ async fn reach(
         ports.watch(&config.port);
         let device = locate::locate(&config.port, ports.root())?;
         let stream = open::open(&device, &line, config.reset)?;
-        Ok(Opened { stream, device })
+        // Its number may have become another board's before it was open; now it cannot.
+        match locate::locate(&config.port, ports.root())? == device {
+            true => Ok(Opened { stream, device }),
+            false => Err(open::went_away(&device)),
+        }
     });
     match reached.await {
         Ok(reached) => reached,

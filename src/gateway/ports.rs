@@ -257,3 +257,6 @@ fn place(config: &SerialBoard) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

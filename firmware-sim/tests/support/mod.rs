@@ -13,6 +13,8 @@ mod process;
 
 pub mod http;
 
+pub mod machine;
+
 pub mod raw;
 
 pub mod socket;
@@ -24,6 +26,7 @@ pub mod usb;
 pub use frame::Frame;
 pub use gateway::Gateway;
 pub use http::Answer;
+pub use machine::Machine;
 pub use process::User;
 pub use raw::Raw;
 pub use serde_json::{Value, json};

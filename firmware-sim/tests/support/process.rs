@@ -12,6 +12,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use super::binary;
+use super::machine::MACHINE;
 
 /// Who runs the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,11 +82,18 @@ pub fn spawn(folder: &Path, user: User, arguments: &[&str]) -> Child {
         .current_dir(folder)
         .env("BOARDCAST_LOG", "debug")
         .envs(user.environment(folder))
+        .envs(machine(folder))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(stderr)
         .kill_on_drop(true);
     command.spawn().unwrap()
+}
+
+/// A made-up machine in this directory takes the place of the real one.
+fn machine(folder: &Path) -> Option<(&'static str, PathBuf)> {
+    let root = folder.join(MACHINE);
+    root.is_dir().then_some(("BOARDCAST_ROOT", root))
 }
 
 /// The shell sets its own limit, hard and soft, and becomes the program.

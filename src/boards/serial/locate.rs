@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::boards::Reason;
-use crate::boards::discovery::{UsbPort, candidates, usb_ports};
+use crate::boards::discovery::{UsbPort, candidates, is_stale, usb_ports};
 use crate::boards::serial::Failure;
 use crate::config::PortMatch;
 
@@ -13,7 +13,8 @@ use crate::config::PortMatch;
 ///
 /// # Errors
 /// `absent` where there is none, `ambiguous` where there are several: both are named, and
-/// none is guessed.
+/// none is guessed. A link that udev has not yet removed after another board took the
+/// number of its device is `absent`.
 pub(super) fn locate(wanted: &PortMatch, root: &Path) -> Result<PathBuf, Failure> {
     let ports = usb_ports(root).map_err(|error| Failure {
         reason: Reason::Error,
@@ -23,12 +24,16 @@ pub(super) fn locate(wanted: &PortMatch, root: &Path) -> Result<PathBuf, Failure
         (PortMatch::Usb { .. }, Err(failure)) => Err(failure),
         (PortMatch::Usb { .. }, Ok(ports)) => match *candidates(wanted, &ports) {
             [] => Err(absent(wanted)),
-            [port] => Ok(port.device.clone()),
+            // Only a made-up machine has a link for a node.
+            [port] => port.device.canonicalize().map_err(|_| absent(wanted)),
             [..] => Err(ambiguous(wanted, &candidates(wanted, &ports))),
         },
         (PortMatch::Path(path), ports) => {
             // What is no USB port, or cannot be known to be one, is taken as it is.
             let ports = ports.unwrap_or_default();
+            if is_stale(path, &ports) {
+                return Err(absent(wanted));
+            }
             match *candidates(wanted, &ports) {
                 [] | [_] => path.canonicalize().map_err(|_| absent(wanted)),
                 [..] => Err(ambiguous(wanted, &candidates(wanted, &ports))),
@@ -134,6 +139,19 @@ mod tests {
             &usb(Some("5")),
             Err((Reason::Absent, &["1a86:7523:5 is"])),
         );
+    }
+
+    #[test]
+    fn a_link_that_is_not_yet_removed_leads_to_no_other_board() {
+        let tree = Tree::new(&[Device::ch340("ttyUSB0", "1-1.1")]);
+        let link = tree.socket("1-1.2");
+        std::os::unix::fs::symlink("../../ttyUSB0", &link).unwrap();
+        check(
+            &tree,
+            &PortMatch::Path(link),
+            Err((Reason::Absent, &["1.2"])),
+        );
+        check(&tree, &PortMatch::Path(tree.socket("1-1.1")), Ok("ttyUSB0"));
     }
 
     #[test]

@@ -45,8 +45,8 @@ fn twins_are_written_by_their_socket() {
         ],
         false,
         &[
-            "port = \"/dev/serial/by-path/pci-usb-0:1-1.1:1.0\"",
-            "port = \"/dev/serial/by-path/pci-usb-0:1-1.2:1.0\"",
+            "port = \"/dev/serial/by-path/pci-0000:00:14.0-usb-0:1.1:1.0\"",
+            "port = \"/dev/serial/by-path/pci-0000:00:14.0-usb-0:1.2:1.0\"",
         ],
     );
 }
