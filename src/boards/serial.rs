@@ -23,7 +23,7 @@ pub(crate) mod pty;
 pub use holder::holders;
 
 use std::panic::resume_unwind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -129,13 +129,10 @@ async fn reach(
     let reached = spawn_blocking(move || {
         // Before the look, so that what appears after it wakes.
         ports.watch(&config.port);
-        let device = locate::locate(&config.port, ports.root())?;
-        let stream = open::open(&device, &line, config.reset)?;
-        // Its number may have become another board's before it was open; now it cannot.
-        match locate::locate(&config.port, ports.root())? == device {
-            true => Ok(Opened { stream, device }),
-            false => Err(open::went_away(&device)),
-        }
+        let locate = || locate::locate(&config.port, ports.root());
+        let open = |device: &Path| open::open(device, &line, config.reset);
+        let (stream, device) = locate::open_located(locate, open)?;
+        Ok(Opened { stream, device })
     });
     match reached.await {
         Ok(reached) => reached,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::boards::Reason;
 use crate::boards::discovery::{UsbPort, candidates, is_stale, usb_ports};
 use crate::boards::serial::Failure;
+use crate::boards::serial::open::went_away;
 use crate::config::PortMatch;
 
 /// The device node that the configuration means, links followed. `root` is where `/sys`
@@ -39,6 +40,23 @@ pub(super) fn locate(wanted: &PortMatch, root: &Path) -> Result<PathBuf, Failure
                 [..] => Err(ambiguous(wanted, &candidates(wanted, &ports))),
             }
         }
+    }
+}
+
+/// Opens what `locate` finds, if `locate` finds the same once it is open. Before that, its
+/// number may become another board's; while it is open, the kernel gives it to no other.
+///
+/// # Errors
+/// Those of both, and `absent` where the number is another's now.
+pub(super) fn open_located<T>(
+    locate: impl Fn() -> Result<PathBuf, Failure>,
+    open: impl FnOnce(&Path) -> Result<T, Failure>,
+) -> Result<(T, PathBuf), Failure> {
+    let device = locate()?;
+    let opened = open(&device)?;
+    match locate()? == device {
+        true => Ok((opened, device)),
+        false => Err(went_away(&device)),
     }
 }
 
@@ -169,6 +187,26 @@ mod tests {
             &PortMatch::Path(link),
             Err((Reason::Ambiguous, words)),
         );
+    }
+
+    #[test]
+    fn a_number_that_changes_hands_before_it_is_open_is_nobodys() {
+        let (first, second) = (
+            Device::ch340("ttyUSB0", "1-1.1"),
+            Device::ch340("ttyUSB0", "1-1.2"),
+        );
+        let tree = Tree::new(std::slice::from_ref(&first));
+        let wanted = PortMatch::Path(tree.socket("1-1.1"));
+        let find = || locate(&wanted, tree.root());
+        let opened = open_located(find, |_| Ok(()));
+        assert_eq!(opened, Ok(((), tree.path("dev/ttyUSB0"))));
+        let opened = open_located(find, |_| {
+            tree.unplug(&first, None);
+            tree.plug(&second);
+            tree.plug(&Device::ch340("ttyUSB1", "1-1.1"));
+            Ok(())
+        });
+        assert_eq!(opened.unwrap_err().reason, Reason::Absent);
     }
 
     #[test]
