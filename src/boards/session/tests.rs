@@ -139,6 +139,11 @@ async fn a_name_that_another_has_is_refused_and_said() {
         let told = world.registry.hub().journal.board("p").unwrap();
         let told = String::from_utf8(told.to_vec()).unwrap();
         assert!(told.contains(taken), "{told}");
+        // Another name has nothing to do with that.
+        session.bytes(b"{\"board\":\"free\"}\n");
+        let told = world.registry.hub().journal.board("free").unwrap();
+        let told = String::from_utf8(told.to_vec()).unwrap();
+        assert!(told.contains("\"detail\":\"/dev/ttyUSB0\""), "{told}");
     }
 }
 
