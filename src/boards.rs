@@ -32,7 +32,7 @@ pub mod publish;
 mod recorded;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use schemars::JsonSchema;
 use serde::Serialize;

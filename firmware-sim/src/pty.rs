@@ -85,6 +85,13 @@ impl Port {
         self.plugged.as_ref().map(Terminal::device)
     }
 
+    /// The baud rate that was set last, by whoever had the port open; `None` while
+    /// unplugged. A pseudo-terminal carries every byte as it is: who plays a board at another
+    /// rate garbles them itself.
+    pub fn baud(&self) -> Option<u32> {
+        self.plugged.as_ref()?.baud()
+    }
+
     /// Whether somebody has the port open at this moment.
     pub fn is_open(&mut self) -> bool {
         let looked = self.plugged.as_mut().map_or(Looked::Closed, Terminal::look);

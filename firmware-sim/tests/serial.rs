@@ -4,6 +4,10 @@ use firmware_sim::faults;
 
 use crate::support::{Gateway, Subscriber, Usb, Value, json};
 
+mod found;
+
+mod identity;
+
 mod states;
 
 /// A greenhouse that is online, its port synchronized.

@@ -5,6 +5,8 @@ mod found;
 
 pub mod known;
 
+mod links;
+
 mod names;
 
 mod watch;
@@ -108,6 +110,16 @@ pub fn other_ports(root: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(ports)
 }
 
+/// Whether `path` is a link of udev's that leads to a port it was not made for: the board is
+/// gone, and another one has its device's number before the link is removed.
+pub fn is_stale(path: &Path, ports: &[UsbPort]) -> bool {
+    let Ok(target) = path.canonicalize() else {
+        return false;
+    };
+    let port = ports.iter().find(|port| leads_to(port, &target));
+    port.is_some_and(|port| !links::fits(path, port))
+}
+
 /// Which of `ports` a board's configuration may mean. More than one is a tie that nobody
 /// may guess: also a link by id is one when two devices share its name.
 pub fn candidates<'a>(wanted: &PortMatch, ports: &'a [UsbPort]) -> Vec<&'a UsbPort> {
@@ -129,21 +141,22 @@ fn candidates_by_path<'a>(path: &Path, ports: &'a [UsbPort]) -> Vec<&'a UsbPort>
     let Ok(target) = path.canonicalize() else {
         return Vec::new();
     };
-    let is_target = |port: &&UsbPort| {
-        port.device == target
-            || port
-                .device
-                .canonicalize()
-                .is_ok_and(|device| device == target)
-    };
-    let Some(port) = ports.iter().find(is_target) else {
+    let Some(port) = ports.iter().find(|port| leads_to(port, &target)) else {
         return Vec::new();
     };
+    if !links::fits(path, port) {
+        return Vec::new();
+    }
     let by_id = path
         .parent()
         .is_some_and(|folder| folder.ends_with("serial/by-id"));
     let same = |other: &&UsbPort| *other == port || (by_id && other.is_twin_of(port));
     ports.iter().filter(same).collect()
+}
+
+fn leads_to(port: &UsbPort, target: &Path) -> bool {
+    let is_target = |device: PathBuf| device == target;
+    port.device == target || port.device.canonicalize().is_ok_and(is_target)
 }
 
 fn ttys(root: &Path) -> io::Result<Vec<PathBuf>> {

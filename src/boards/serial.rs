@@ -32,7 +32,7 @@ mod sharing;
 mod talk;
 
 #[cfg(test)]
-mod pty;
+pub(crate) mod pty;
 
 #[cfg(test)]
 mod tests;

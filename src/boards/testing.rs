@@ -51,9 +51,17 @@ impl World {
 
     /// The same with the board before each, as in `porch online http`.
     pub fn said_by(&mut self) -> Vec<String> {
-        let events = self.events().into_iter();
-        let by = |event: Value| format!("{} {}", event["board"].as_str().unwrap(), short(&event));
-        events.map(by).collect()
+        self.events().iter().map(Self::sentence).collect()
+    }
+
+    /// An event as [`World::said_by`] has it.
+    pub fn sentence(event: &Value) -> String {
+        format!("{} {}", event["board"].as_str().unwrap(), short(event))
+    }
+
+    /// Waits until there are events.
+    pub async fn changed(&self) {
+        self.cursor.changed().await;
     }
 
     /// The events since it was last asked.

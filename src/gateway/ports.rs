@@ -18,7 +18,7 @@ use crate::boards::board::Board;
 use crate::boards::discovery::{Discovery, Ports};
 use crate::boards::registry::Registry;
 use crate::boards::serial;
-use crate::config::{Config, PortMatch, SerialBoard};
+use crate::config::{Config, SerialBoard};
 use crate::name::BoardName;
 use crate::service::{Beat, Beats};
 
@@ -160,7 +160,7 @@ impl SerialPorts {
             Err(refused) => return warn!(board = %name, "port left alone: {refused}"),
         };
         // Not in its task, so that a board of the file is there as soon as the gateway is.
-        board.connecting(&place(&config));
+        board.connecting(&config.port.to_string());
         let (stop, done) = (self.stop.child_token(), TaskTracker::new());
         let beat = self.beats.beat(name.as_str());
         let token = done.token();
@@ -241,19 +241,5 @@ async fn with_beat<T>(task: impl Future<Output = T>, beat: &Beat) -> T {
     }
 }
 
-fn place(config: &SerialBoard) -> String {
-    match &config.port {
-        PortMatch::Path(path) => path.display().to_string(),
-        PortMatch::Usb {
-            vendor,
-            product,
-            serial,
-        } => {
-            let serial = serial
-                .as_ref()
-                .map(|serial| format!(":{serial}"))
-                .unwrap_or_default();
-            format!("usb {vendor:04x}:{product:04x}{serial}")
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

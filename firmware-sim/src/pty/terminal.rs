@@ -60,6 +60,12 @@ impl Terminal {
         &self.device
     }
 
+    /// The rate that its device is set to; a terminal and its master share one setting.
+    pub fn baud(&self) -> Option<u32> {
+        let settings = rustix::termios::tcgetattr(&self.master).ok()?;
+        Some(settings.output_speed())
+    }
+
     /// Whether somebody has it open. Never waits.
     pub fn look(&mut self) -> Looked {
         if self.is_hung_up() {

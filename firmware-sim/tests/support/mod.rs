@@ -17,6 +17,8 @@ pub mod program;
 
 pub mod http;
 
+pub mod machine;
+
 pub mod raw;
 
 pub mod socket;
@@ -31,6 +33,7 @@ pub use frame::Frame;
 pub use gateway::Gateway;
 pub use holder::Holder;
 pub use http::Answer;
+pub use machine::Machine;
 pub use process::{User, run};
 pub use program::Program;
 pub use raw::Raw;

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+use super::machine::MACHINE;
 use super::{binary, soon};
 
 /// Who runs the gateway.
@@ -81,6 +82,7 @@ pub fn spawn(folder: &Path, user: User, arguments: &[&str]) -> Child {
         .current_dir(folder)
         .env("BOARDCAST_LOG", "debug")
         .envs(user.environment(folder))
+        .envs(machine(folder))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(stderr)
@@ -95,6 +97,12 @@ pub async fn run(arguments: &[&str]) -> Output {
         .kill_on_drop(true)
         .output();
     soon("the program to end", ended).await.unwrap()
+}
+
+/// A made-up machine in this directory takes the place of the real one.
+fn machine(folder: &Path) -> Option<(&'static str, PathBuf)> {
+    let root = folder.join(MACHINE);
+    root.is_dir().then_some(("BOARDCAST_ROOT", root))
 }
 
 /// The shell sets its own limit, hard and soft, and becomes the program.

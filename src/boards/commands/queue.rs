@@ -8,39 +8,13 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use super::Ticket;
+use super::outgoing::{Outgoing, Waiting};
 use crate::config::{Pattern, ReadingSettings};
 use crate::wire::{Code, Outcome, Status};
 
 /// Commands that wait for one board; one more fails with `queue_full`. Short, because a
 /// board may read one message every 5 s.
 pub(super) const MAX_WAITING: usize = 16;
-
-/// A command that waits.
-#[derive(Debug)]
-struct Waiting {
-    bytes: Vec<u8>,
-    ttl: Duration,
-    received: Instant,
-    ticket: Ticket,
-}
-
-/// A command that is due. Dropped before it was written, it fails with `board_offline`.
-#[derive(Debug)]
-pub struct Outgoing {
-    command: Waiting,
-}
-
-impl Outgoing {
-    /// What to write, with the line end where the link has one.
-    pub fn bytes(&self) -> &[u8] {
-        &self.command.bytes
-    }
-
-    /// The board that it is for.
-    pub fn board(&self) -> &str {
-        self.command.ticket.board()
-    }
-}
 
 /// The command that is out, where the board answers.
 #[derive(Debug)]
@@ -248,11 +222,5 @@ impl State {
             _ => None,
         };
         self.waiting.iter().map(Waiting::due).chain(out).min()
-    }
-}
-
-impl Waiting {
-    fn due(&self) -> Instant {
-        self.received + self.ttl
     }
 }

@@ -141,15 +141,63 @@ impl Tree {
             }
         }
         symlink(&tty, self.path("sys/class/tty").join(name)).unwrap();
-        fs::write(self.path("dev").join(name), "").unwrap();
-        let node = Path::new("../..").join(name);
+        self.node(device);
+        self.link(device);
+    }
+
+    /// The same with a pseudo-terminal behind the node.
+    pub fn plug_terminal(&self, device: &Device, terminal: &Path) {
+        let node = self.path("dev").join(device.name);
+        // Before all else, so that a link to a plain file is never seen.
+        symlink(terminal, &node).unwrap();
+        self.plug(device);
+    }
+
+    /// Pulls the plug: node, sysfs and links go. A link that twins share leads to the one
+    /// that is named as left, as udev would have it.
+    pub fn unplug(&self, device: &Device, left: Option<&Device>) {
+        let Device { name, usb_path, .. } = device;
+        fs::remove_file(self.path("dev").join(name)).unwrap();
+        fs::remove_file(self.path("sys/class/tty").join(name)).unwrap();
+        fs::remove_dir_all(self.path("sys/devices/usb1").join(usb_path)).unwrap();
+        fs::remove_file(self.by_path(device)).unwrap();
+        let by_id = self.path("dev/serial/by-id").join(device.by_id);
+        if by_id.read_link().is_ok_and(|target| target.ends_with(name)) {
+            fs::remove_file(by_id).unwrap();
+        }
+        if let Some(left) = left {
+            self.link_by_id(left);
+        }
+    }
+
+    /// udev's link by socket, for interface 0.
+    pub fn socket(&self, usb_path: &str) -> PathBuf {
+        let (_, socket) = usb_path.split_once('-').unwrap();
+        let link = format!("dev/serial/by-path/pci-0000:00:14.0-usb-0:{socket}:1.0");
+        self.path(&link)
+    }
+
+    fn by_path(&self, device: &Device) -> PathBuf {
+        let first = self.socket(device.usb_path).display().to_string();
+        let socket = first.strip_suffix('0').unwrap();
+        PathBuf::from(format!("{socket}{}", device.interface))
+    }
+
+    fn node(&self, device: &Device) {
+        let node = self.path("dev").join(device.name);
+        if !node.is_symlink() {
+            fs::write(node, "").unwrap();
+        }
+    }
+
+    fn link(&self, device: &Device) {
+        self.link_by_id(device);
+        symlink(Path::new("../..").join(device.name), self.by_path(device)).unwrap();
+    }
+
+    fn link_by_id(&self, device: &Device) {
         let by_id = self.path("dev/serial/by-id").join(device.by_id);
         let _ = fs::remove_file(&by_id);
-        symlink(&node, by_id).unwrap();
-        let by_path = format!(
-            "dev/serial/by-path/pci-usb-0:{usb_path}:1.{}",
-            device.interface
-        );
-        symlink(&node, self.path(&by_path)).unwrap();
+        symlink(Path::new("../..").join(device.name), by_id).unwrap();
     }
 }

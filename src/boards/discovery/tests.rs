@@ -39,7 +39,7 @@ fn an_uno_is_found_with_everything_that_sysfs_and_udev_know() {
     let wanted = UsbPort {
         device: tree.path("dev/ttyACM0"),
         by_id: Some(tree.path("dev/serial/by-id/usb-Arduino_Uno_7563-if00")),
-        by_path: Some(tree.path("dev/serial/by-path/pci-usb-0:1-1:1.0")),
+        by_path: Some(tree.socket("1-1")),
         ..uno.port()
     };
     assert_eq!(usb_ports(tree.root()).unwrap(), [wanted]);
@@ -92,7 +92,7 @@ fn twins_without_a_serial_number_are_a_tie_by_usb_id_and_by_their_common_link() 
 #[test]
 fn the_link_by_path_tells_twins_apart() {
     let tree = Tree::new(&twins());
-    let link = |socket: &str| tree.path(&format!("dev/serial/by-path/pci-usb-0:{socket}:1.0"));
+    let link = |socket: &str| tree.socket(socket);
     check(&tree, &PortMatch::Path(link("1-1.1")), &["ttyUSB0"]);
     check(&tree, &PortMatch::Path(link("1-1.2")), &["ttyUSB1"]);
     check(

@@ -115,7 +115,7 @@ impl<'a> Ear<'a> {
                 session.garbled(lost);
                 self.turn(port);
                 if exhausted {
-                    session.remark(HOPELESS);
+                    self.give_up(session);
                 }
             }
         }
@@ -128,6 +128,12 @@ impl<'a> Ear<'a> {
         }
         session.remark(&self.place());
         session.bytes(held);
+    }
+
+    fn give_up(&self, session: &mut Session) {
+        let (board, port) = (session.board(), self.device.display());
+        warn!(%board, %port, "at no usual baud rate is what this board sends text: a [[serial]] with `baud` sets another");
+        session.remark(HOPELESS);
     }
 
     /// Sets the port to the next rate, without closing it: that would reset the board. One

@@ -4,8 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::boards::Reason;
-use crate::boards::discovery::{UsbPort, candidates, usb_ports};
+use crate::boards::discovery::{UsbPort, candidates, is_stale, usb_ports};
 use crate::boards::serial::Failure;
+use crate::boards::serial::open::went_away;
 use crate::config::PortMatch;
 
 /// The device node that the configuration means, links followed. `root` is where `/sys`
@@ -13,7 +14,8 @@ use crate::config::PortMatch;
 ///
 /// # Errors
 /// `absent` where there is none, `ambiguous` where there are several: both are named, and
-/// none is guessed.
+/// none is guessed. A link that udev has not yet removed after another board took the
+/// number of its device is `absent`.
 pub(super) fn locate(wanted: &PortMatch, root: &Path) -> Result<PathBuf, Failure> {
     let ports = usb_ports(root).map_err(|error| Failure {
         reason: Reason::Error,
@@ -23,17 +25,38 @@ pub(super) fn locate(wanted: &PortMatch, root: &Path) -> Result<PathBuf, Failure
         (PortMatch::Usb { .. }, Err(failure)) => Err(failure),
         (PortMatch::Usb { .. }, Ok(ports)) => match *candidates(wanted, &ports) {
             [] => Err(absent(wanted)),
-            [port] => Ok(port.device.clone()),
+            // Only a made-up machine has a link for a node.
+            [port] => port.device.canonicalize().map_err(|_| absent(wanted)),
             [..] => Err(ambiguous(wanted, &candidates(wanted, &ports))),
         },
         (PortMatch::Path(path), ports) => {
             // What is no USB port, or cannot be known to be one, is taken as it is.
             let ports = ports.unwrap_or_default();
+            if is_stale(path, &ports) {
+                return Err(absent(wanted));
+            }
             match *candidates(wanted, &ports) {
                 [] | [_] => path.canonicalize().map_err(|_| absent(wanted)),
                 [..] => Err(ambiguous(wanted, &candidates(wanted, &ports))),
             }
         }
+    }
+}
+
+/// Opens a device that was located, if `locate` finds the same once it is open. Before that,
+/// its number may become another board's; while it is open, the kernel gives it to no other.
+///
+/// # Errors
+/// Those of both, and `absent` where the number is another's now.
+pub(super) fn open_located<T>(
+    device: &Path,
+    locate: impl Fn() -> Result<PathBuf, Failure>,
+    open: impl FnOnce(&Path) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let opened = open(device)?;
+    match locate()? == device {
+        true => Ok(opened),
+        false => Err(went_away(device)),
     }
 }
 
@@ -138,6 +161,19 @@ mod tests {
     }
 
     #[test]
+    fn a_link_that_is_not_yet_removed_leads_to_no_other_board() {
+        let tree = Tree::new(&[Device::ch340("ttyUSB0", "1-1.1")]);
+        let link = tree.socket("1-1.2");
+        std::os::unix::fs::symlink("../../ttyUSB0", &link).unwrap();
+        check(
+            &tree,
+            &PortMatch::Path(link),
+            Err((Reason::Absent, &["1.2"])),
+        );
+        check(&tree, &PortMatch::Path(tree.socket("1-1.1")), Ok("ttyUSB0"));
+    }
+
+    #[test]
     fn twins_are_both_named() {
         let twins = [
             Device::ch340("ttyUSB0", "1-1.1"),
@@ -152,6 +188,26 @@ mod tests {
             &PortMatch::Path(link),
             Err((Reason::Ambiguous, words)),
         );
+    }
+
+    #[test]
+    fn a_number_that_changes_hands_before_it_is_open_is_nobodys() {
+        let (first, second) = (
+            Device::ch340("ttyUSB0", "1-1.1"),
+            Device::ch340("ttyUSB0", "1-1.2"),
+        );
+        let tree = Tree::new(std::slice::from_ref(&first));
+        let wanted = PortMatch::Path(tree.socket("1-1.1"));
+        let find = || locate(&wanted, tree.root());
+        let device = find().unwrap();
+        assert_eq!(open_located(&device, find, |_| Ok(())), Ok(()));
+        let opened = open_located(&device, find, |_| {
+            tree.unplug(&first, None);
+            tree.plug(&second);
+            tree.plug(&Device::ch340("ttyUSB1", "1-1.1"));
+            Ok(())
+        });
+        assert_eq!(opened.unwrap_err().reason, Reason::Absent);
     }
 
     #[test]

@@ -41,7 +41,8 @@ pub fn open_once(board: &SerialBoard, ports: &Ports) -> Result<Port, Refusal> {
         reason: failure.reason,
         detail: failure.detail,
     };
-    let device = locate::locate(&board.port, ports.root()).map_err(refusal)?;
+    let locate = || locate::locate(&board.port, ports.root());
+    let device = locate().map_err(refusal)?;
     let holders = holders(&device).join(", ");
     if !holders.is_empty() {
         return Err(Refusal {
@@ -49,6 +50,7 @@ pub fn open_once(board: &SerialBoard, ports: &Ports) -> Result<Port, Refusal> {
             detail: format!("{} is open in {holders}", device.display()),
         });
     }
-    let stream = open::open(&device, &board.line, board.reset).map_err(refusal)?;
+    let open = |device: &_| open::open(device, &board.line, board.reset);
+    let stream = locate::open_located(&device, locate, open).map_err(refusal)?;
     Ok(Port { stream, device })
 }

@@ -165,15 +165,19 @@ fn failure(device: &Path, error: &io::Error) -> Failure {
         ),
         Some(Errno::NOTTY) => (Reason::Error, format!("{name} is not a serial port")),
         // A node may outlive its device for a moment, and the device its node.
-        Some(Errno::NXIO | Errno::NODEV | Errno::NOENT) => (Reason::Absent, went_away(device)),
-        _ if !device.exists() => (Reason::Absent, went_away(device)),
+        Some(Errno::NXIO | Errno::NODEV | Errno::NOENT) => return went_away(device),
+        _ if !device.exists() => return went_away(device),
         _ => (Reason::Error, format!("cannot open {name}: {error}")),
     };
     Failure { reason, detail }
 }
 
-fn went_away(device: &Path) -> String {
-    format!("{} went away while it was opened", device.display())
+/// The device node is another's now, or nobody's.
+pub(super) fn went_away(device: &Path) -> Failure {
+    Failure {
+        reason: Reason::Absent,
+        detail: format!("{} went away while it was opened", device.display()),
+    }
 }
 
 /// Another program has locked the port, and is named if it can be seen.

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::PathBuf;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 /// The board's end; the port vanishes when it is dropped.
@@ -19,6 +20,8 @@ impl Pty {
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
         let path = ptsname(&master, Vec::new()).unwrap();
+        // That nobody has it open is known only after somebody has closed it.
+        drop(File::open(path.to_str().unwrap()).unwrap());
         Self {
             path: PathBuf::from(path.into_string().unwrap()),
             master: master.into(),
@@ -27,6 +30,13 @@ impl Pty {
 
     pub fn say(&mut self, bytes: &[u8]) {
         self.master.write_all(bytes).unwrap();
+    }
+
+    /// Whether somebody has the port open.
+    pub fn is_open(&self) -> bool {
+        let mut polled = [PollFd::new(&self.master, PollFlags::OUT)];
+        poll(&mut polled, Some(&Timespec::default())).unwrap();
+        !polled[0].revents().contains(PollFlags::HUP)
     }
 
     /// Blocks until so many bytes came.

@@ -78,7 +78,7 @@ pub(super) enum Heard {
     Turn {
         /// So many bytes that were held back are lost.
         lost: usize,
-        /// Every rate has failed, and they begin anew.
+        /// Every rate has failed now, and they begin anew; once until one makes sense.
         exhausted: bool,
     },
 }
@@ -167,10 +167,10 @@ impl Rates {
     }
 
     fn turn(&mut self, lost: usize) -> Heard {
-        self.failed += 1;
+        self.failed = self.failed.saturating_add(1);
         self.next = (self.next + 1) % self.order.len();
         self.state = State::trying();
-        let exhausted = self.failed.is_multiple_of(self.order.len());
+        let exhausted = self.failed == self.order.len();
         Heard::Turn { lost, exhausted }
     }
 }

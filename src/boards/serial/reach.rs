@@ -43,10 +43,13 @@ pub(super) async fn reach(
     }
     // Our own opening is not another's.
     *others = Others::default();
-    let (mut line, reset) = (config.line.clone(), config.reset);
+    let (config, ports) = (config.clone(), ports.clone());
+    let mut line = config.line.clone();
     line.baud = rates.map_or(line.baud, Rates::baud);
     blocking(move || {
-        let stream = open::open(&device, &line, reset)?;
+        let locate = || locate::locate(&config.port, ports.root());
+        let open = |device: &_| open::open(device, &line, config.reset);
+        let stream = locate::open_located(&device, locate, open)?;
         Ok(Opened { stream, device })
     })
     .await

@@ -119,11 +119,13 @@ impl Session {
         let Begun { number, intake } = board.begin(self.link);
         self.queue = Arc::new(Queue::new(intake.settings().clone(), &self.send_end));
         (self.board, self.opening, self.intake) = (board, number, intake);
-        let detail = self.detail.clone();
+        // What was wrong with the name before is not with this one.
+        let detail = self.place.clone();
         if self.is_up {
             self.ready(&detail);
         } else {
             self.board.connecting(&detail);
+            self.detail = detail;
         }
     }
 

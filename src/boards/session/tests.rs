@@ -1,12 +1,9 @@
 //! Boards that say their names, and who has them then.
 
-use std::sync::Mutex;
-use std::time::Duration;
+mod openings;
 
 use super::*;
-use crate::boards::commands::Ticket;
-use crate::boards::testing::{World, connect, name, post};
-use crate::wire::State;
+use crate::boards::testing::{World, connect, post};
 
 const FILE: &str = r#"
 [[serial]]
@@ -142,6 +139,11 @@ async fn a_name_that_another_has_is_refused_and_said() {
         let told = world.registry.hub().journal.board("p").unwrap();
         let told = String::from_utf8(told.to_vec()).unwrap();
         assert!(told.contains(taken), "{told}");
+        // Another name has nothing to do with that.
+        session.bytes(b"{\"board\":\"free\"}\n");
+        let told = world.registry.hub().journal.board("free").unwrap();
+        let told = String::from_utf8(told.to_vec()).unwrap();
+        assert!(told.contains("\"detail\":\"/dev/ttyUSB0\""), "{told}");
     }
 }
 
@@ -187,89 +189,4 @@ async fn a_name_that_nobody_has_any_more_is_free() {
         ),
         (Post("a"), "a online http, a t=0"),
     ]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_name_is_the_ports_and_retries_are_told_of_it() {
-    let mut world = World::new(FILE);
-    let mut session = open(&world, "p");
-    session.bytes(b"{\"board\":\"lab\"}\n");
-    let claimed = world.registry.claim(&name("lab"), Link::Http);
-    assert!(claimed.is_err());
-    let claim = session.claim().unwrap();
-    session.end(Reason::Unplugged, "");
-    world.said();
-    assert!(
-        world
-            .registry
-            .tell(&claim, |board| board.offline(Reason::Absent, ""))
-    );
-    assert_eq!(world.said_by(), ["lab offline serial absent"]);
-    // Another port's board takes the name.
-    let mut other = open(&world, "q");
-    other.bytes(b"{\"board\":\"lab\"}\n");
-    assert!(
-        !world
-            .registry
-            .tell(&claim, |board| board.offline(Reason::Busy, ""))
-    );
-    world.registry.closed(&claim);
-    world.registry.give_back(&claim);
-    assert_eq!(world.registry.get("lab").unwrap().state(), State::Online);
-    other.end(Reason::Closed, "");
-    world.registry.forget_hello(&name("q"));
-    assert!(world.registry.get("lab").is_none());
-}
-
-#[tokio::test(start_paused = true)]
-async fn commands_for_the_name_before_fail() {
-    let world = World::new(FILE);
-    let mut session = open(&world, "p");
-    let told = Arc::new(Mutex::new(Vec::new()));
-    for text in ["1", "2"] {
-        let told = told.clone();
-        let ticket = Ticket::new("p", move |outcome, _| {
-            told.lock()
-                .unwrap()
-                .push(outcome.error.map(|error| error.code));
-        });
-        world
-            .port("p")
-            .command(text, Duration::from_secs(5), ticket);
-    }
-    let outgoing = session.outgoing().await;
-    session.bytes(b"{\"board\":\"lab\"}\n");
-    session.written(outgoing);
-    let offline = Some(crate::wire::Code::BoardOffline);
-    assert_eq!(*told.lock().unwrap(), [offline, offline]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_port_that_still_settles_names_a_board_that_still_settles() {
-    let mut world = World::new(FILE);
-    let session = Session::open(&world.port("p"), Link::Serial, "\n");
-    let mut session = session
-        .syncing(None, "/dev/ttyUSB0")
-        .trusting(&world.registry);
-    world.port("p").connecting("/dev/ttyUSB0");
-    session.bytes(b"{\"board\":\"lab\"}\n");
-    session.ready("/dev/ttyUSB0");
-    let wanted = [
-        "p connecting serial",
-        "p removed serial",
-        "lab connecting serial",
-        "lab t=null",
-        "lab online serial",
-    ];
-    assert_eq!(world.said_by(), wanted);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_torn_line_is_counted_for_who_sent_it() {
-    let world = World::new(FILE);
-    let mut session = open(&world, "p");
-    session.bytes(b"{\"board\":\"lab\"}\nt:1\nt:");
-    session.end(Reason::Unplugged, "");
-    let board = world.registry.get("lab").unwrap();
-    assert_eq!(board.tally().dropped(Drop::Torn), 1);
 }

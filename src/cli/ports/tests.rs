@@ -80,13 +80,13 @@ fn twins_are_written_by_their_socket_also_where_the_file_means_both() {
         # /dev/ttyUSB0: CH340 (Nano or Uno clone)
         [[serial]]
         board = \"ch340-1-1.1\"
-        port = \"/dev/serial/by-path/pci-usb-0:1-1.1:1.0\"
+        port = \"/dev/serial/by-path/pci-0000:00:14.0-usb-0:1.1:1.0\"
         baud = 115200
 
         # /dev/ttyUSB1: CH340 (Nano or Uno clone)
         [[serial]]
         board = \"ch340-1-1.2\"
-        port = \"/dev/serial/by-path/pci-usb-0:1-1.2:1.0\"
+        port = \"/dev/serial/by-path/pci-0000:00:14.0-usb-0:1.2:1.0\"
         baud = 115200",
     );
 }

@@ -30,7 +30,7 @@ fn link(tree: &Tree) -> PortMatch {
 }
 
 fn socket(tree: &Tree, usb_path: &str) -> PortMatch {
-    PortMatch::Path(tree.path(&format!("dev/serial/by-path/pci-usb-0:{usb_path}:1.0")))
+    PortMatch::Path(tree.socket(usb_path))
 }
 
 #[tokio::test]
