@@ -134,6 +134,11 @@ impl Registry {
         boards.into_iter().filter(there).collect()
     }
 
+    /// Whether a port is lent to another program.
+    pub fn is_any_released(&self) -> bool {
+        self.list().iter().any(|board| board.is_released())
+    }
+
     /// Whether a name is in the file.
     pub fn is_configured(&self, name: &BoardName) -> bool {
         self.settings(name).is_some()

@@ -37,7 +37,6 @@ pub(crate) mod pty;
 #[cfg(test)]
 mod tests;
 
-pub use holder::holders;
 pub use once::{Port, Refusal, open_once};
 
 use std::path::PathBuf;
@@ -51,12 +50,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::boards::backoff::random;
 use crate::boards::board::{Board, Orders};
-use crate::boards::discovery::Ports;
+use crate::boards::discovery::{Changes, Ports};
 use crate::boards::registry::Registry;
 use crate::boards::serial::ear::Ear;
 use crate::boards::serial::identity::Identity;
 use crate::boards::serial::others::Others;
-use crate::boards::serial::reach::reach;
 use crate::boards::serial::retry::Retry;
 use crate::boards::serial::talk::End;
 use crate::boards::session::Session;
@@ -76,6 +74,16 @@ struct Opened {
     device: PathBuf,
 }
 
+/// One port, over all its openings.
+struct Keeper {
+    config: Arc<SerialBoard>,
+    ports: Ports,
+    identity: Identity,
+    orders: Orders,
+    retry: Retry,
+    others: Others,
+}
+
 /// Keeps `board` connected to its port until `stop`, whatever happens to the port: it waits
 /// for one that is not there, for permission, and for the program that has it. While the
 /// board is released ([`Board::release`]) its port is left alone.
@@ -91,101 +99,107 @@ pub async fn run(
     ports: Ports,
     stop: CancellationToken,
 ) {
-    let config = Arc::new(config);
     let mut changes = ports.changes();
-    let mut orders = board.orders();
-    let mut retry = Retry::default();
-    let mut others = Others::default();
-    let mut identity = Identity::new(&config, board, registry);
+    let mut keeper = Keeper {
+        orders: board.orders(),
+        identity: Identity::new(&config, board, registry),
+        config: Arc::new(config),
+        ports,
+        retry: Retry::default(),
+        others: Others::default(),
+    };
     loop {
         changes.forget();
-        if orders.release().is_some() {
-            let leave = released::leave(&config, &identity, &ports, &mut orders, &mut changes);
-            let Some(left) = stop.run_until_cancelled(leave).await else {
-                return;
-            };
-            others = left;
-            retry.released();
-        }
-        let reach = reach(&config, &ports, identity.rates.as_ref(), &mut others);
-        let Some(reached) = stop.run_until_cancelled(reach).await else {
-            return;
-        };
+        let reached = stop.run_until_cancelled(keeper.reach(&mut changes)).await;
         let wait = match reached {
-            Ok(port) => {
-                let held = hold(port, &config, &mut identity, &mut orders, &mut retry, &stop);
-                let Some(wait) = held.await else {
-                    return;
-                };
-                wait
-            }
-            Err(Failure { reason, detail }) => {
-                let next = retry.failed(reason, random());
-                if next.say {
-                    identity.tell(|board| board.offline(reason, &detail));
-                }
-                orders.obeyed();
-                next.wait
-            }
+            None => return,
+            Some(Err(failure)) => keeper.failed(failure),
+            Some(Ok(port)) => match keeper.hold(port, &stop).await {
+                None => return,
+                Some(wait) => wait,
+            },
         };
         tokio::select! {
             () = stop.cancelled() => return,
             () = changes.wait(wait) => {}
-            () = orders.changed() => {}
-            () = others.changed() => {}
+            () = keeper.orders.changed() => {}
+            () = keeper.others.changed() => {}
         }
     }
 }
 
-/// From open to closed. `None` at `stop`, else how long to wait before trying again.
-async fn hold(
-    port: Opened,
-    config: &SerialBoard,
-    identity: &mut Identity,
-    orders: &mut Orders,
-    retry: &mut Retry,
-    stop: &CancellationToken,
-) -> Option<Duration> {
-    let Opened { mut stream, device } = port;
-    let mut ear = match &mut identity.rates {
-        Some(rates) => Ear::searching(&device, rates),
-        None => Ear::at(&device, config.line.baud),
-    };
-    let detail = ear.place();
-    identity.own.connecting(&detail);
-    let session = Session::open(&identity.own, Link::Serial, &config.send_end);
-    let mut session = session.syncing(config.ready.clone(), &detail);
-    if config.trust_hello {
-        session = session.trusting(&identity.registry);
-    }
-    let since = Instant::now();
-    let end = tokio::select! {
-        // First, so that what was asked of the port is done when its board is online.
-        biased;
-        end = talk::talk(&mut stream, &mut session, config, &mut ear, stop) => end,
-        release = orders.released() => End::Released(release),
-        never = sharing::notice(&device, &identity.own) => match never {},
-    };
-    // At once, or a board that comes back gets another number; and away from the reactor,
-    // because the kernel may wait for output that nobody takes.
-    let closed = spawn_blocking(move || open::close(stream));
-    identity.claim = session.claim();
-    let reason = end.reason();
-    let device = device.display();
-    let why = match &end {
-        End::Stopped | End::Gone => device.to_string(),
-        End::Failed(error) => format!("{device}: {error}"),
-        End::Released(release) => {
-            // Who hears of it may open the port in the same moment.
-            let _ = closed.await;
-            let free = released::free(&device.to_string(), release, session.board());
-            session.end(reason, &free);
-            return Some(Duration::ZERO);
+impl Keeper {
+    /// Opens the port, as soon as it is not released any more.
+    async fn reach(&mut self, changes: &mut Changes) -> Result<Opened, Failure> {
+        if self.orders.release().is_some() {
+            let leave = released::leave(
+                &self.config,
+                &self.identity,
+                &self.ports,
+                &mut self.orders,
+                changes,
+            );
+            self.others = leave.await;
+            self.retry.released();
         }
-    };
-    session.end(reason, &why);
-    // Reopening must not meet our own lock.
-    let _ = closed.await;
-    let wait = retry.closed(reason, since.elapsed(), random());
-    (!matches!(end, End::Stopped)).then_some(wait)
+        let rates = self.identity.rates.as_ref();
+        reach::reach(&self.config, &self.ports, rates, &mut self.others).await
+    }
+
+    /// Says why the port could not be reached, if that is news, and how long to wait before
+    /// trying again.
+    fn failed(&mut self, Failure { reason, detail }: Failure) -> Duration {
+        let next = self.retry.failed(reason, random());
+        if next.say {
+            self.identity.tell(|board| board.offline(reason, &detail));
+        }
+        self.orders.obeyed();
+        next.wait
+    }
+
+    /// From open to closed. `None` at `stop`, else how long to wait before trying again.
+    async fn hold(&mut self, port: Opened, stop: &CancellationToken) -> Option<Duration> {
+        let Opened { mut stream, device } = port;
+        let (config, identity) = (&*self.config, &mut self.identity);
+        let mut ear = match &mut identity.rates {
+            Some(rates) => Ear::searching(&device, rates),
+            None => Ear::at(&device, config.line.baud),
+        };
+        let detail = ear.place();
+        identity.own.connecting(&detail);
+        let session = Session::open(&identity.own, Link::Serial, &config.send_end);
+        let mut session = session.syncing(config.ready.clone(), &detail);
+        if config.trust_hello {
+            session = session.trusting(&identity.registry);
+        }
+        let since = Instant::now();
+        let end = tokio::select! {
+            // First, so that what was asked of the port is done when its board is online.
+            biased;
+            end = talk::talk(&mut stream, &mut session, config, &mut ear, stop) => end,
+            release = self.orders.released() => End::Released(release),
+            never = sharing::notice(&device, &identity.own, &self.ports) => match never {},
+        };
+        // At once, or a board that comes back gets another number; and away from the
+        // reactor, because the kernel may wait for output that nobody takes.
+        let closed = spawn_blocking(move || open::close(stream));
+        identity.claim = session.claim();
+        let reason = end.reason();
+        let device = device.display();
+        match end {
+            End::Released(release) => {
+                // Who hears of it may open the port in the same moment.
+                let _ = closed.await;
+                let free = released::free(&device.to_string(), &release, session.board());
+                session.end(reason, &free);
+                return Some(Duration::ZERO);
+            }
+            End::Failed(error) => session.end(reason, &format!("{device}: {error}")),
+            End::Gone | End::Stopped => session.end(reason, &device.to_string()),
+        }
+        // Reopening must not meet our own lock.
+        let _ = closed.await;
+        let wait = self.retry.closed(reason, since.elapsed(), random());
+        (reason != Reason::Closed).then_some(wait)
+    }
 }

@@ -79,7 +79,11 @@ impl SerialPorts {
     pub async fn adopt_found(&mut self) {
         match &mut self.discovery {
             Some(discovery) => {
-                for board in discovery.next().await {
+                // A board with USB of its own comes back as another device while it is
+                // flashed: that one is not ours.
+                let registry = self.registry.clone();
+                let is_flashed = || registry.is_any_released();
+                for board in discovery.next(is_flashed).await {
                     self.open(board, true);
                 }
             }

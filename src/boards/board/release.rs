@@ -77,6 +77,11 @@ impl Board {
         (live.owner == Owner::Port).then(|| self.wishes.resume())
     }
 
+    /// Whether its port is left to other programs now.
+    pub fn is_released(&self) -> bool {
+        self.live().reason == Some(StateReason::Offline(Reason::Released))
+    }
+
     /// Waits until the port's task has done what was asked: the port is closed, or the
     /// first attempt to open it is over. That may take as long as a driver that hangs.
     /// Cancel safe.

@@ -44,8 +44,9 @@ impl Discovery {
     }
 
     /// Waits until there are ports that no board has yet, at least one and at most as many
-    /// as are plugged in. Cancel safe: what was not returned is found again.
-    pub async fn next(&mut self) -> Vec<SerialBoard> {
+    /// as are plugged in; none while `must_wait` says so. Cancel safe: what was not returned is
+    /// found again.
+    pub async fn next(&mut self, must_wait: impl Fn() -> bool) -> Vec<SerialBoard> {
         self.ports.watch(&ANY);
         let mut unlinked = 0;
         let mut failing = false;
@@ -67,7 +68,7 @@ impl Discovery {
                 tokio::time::sleep(LINKS_EVERY).await;
                 continue;
             }
-            if !new.is_empty() {
+            if !new.is_empty() && !must_wait() {
                 return self.adopt(&new, &ports);
             }
             unlinked = 0;

@@ -5,20 +5,19 @@ use std::fs;
 use std::path::Path;
 
 use crate::processes::{Process, Processes};
-use crate::system::system_root;
 
 /// Programs other than this one that have `device` open, as `minicom (1234)`, in the order
 /// of their ids; empty where there is none or none may be seen. Takes as long as
 /// [`Processes::with`].
-pub fn holders(device: &Path) -> Vec<String> {
-    look(device, &system_root()).names
+pub(super) fn holders(device: &Path, root: &Path) -> Vec<String> {
+    look(device, root).names
 }
 
 /// Who else has `device` open, in words; `None` where nobody has. `opened` says that
 /// somebody has opened it and not closed it, and is believed where this user may not see
 /// all programs. Takes as long as [`Processes::with`].
-pub(super) fn who(device: &Path, opened: bool) -> Option<String> {
-    words(&look(device, &system_root()), opened)
+pub(super) fn who(device: &Path, opened: bool, root: &Path) -> Option<String> {
+    words(&look(device, root), opened)
 }
 
 #[derive(Debug, Default)]
@@ -89,13 +88,14 @@ mod tests {
             .stdout(file.reopen().unwrap())
             .spawn()
             .unwrap();
-        let found = holders(file.path());
+        let root = Path::new("/");
+        let found = holders(file.path(), root);
         drop(cat.stdin.take());
         let name = format!("cat ({})", cat.id());
         cat.wait().unwrap();
         // A program that another test starts has everything open for a moment.
         assert!(found.contains(&name), "{found:?}");
-        assert!(!holders(file.path()).contains(&name));
+        assert!(!holders(file.path(), root).contains(&name));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use tokio_serial::SerialStream;
 
 use crate::boards::Reason;
 use crate::boards::discovery::Ports;
-use crate::boards::serial::{holders, locate, open};
+use crate::boards::serial::{holder, locate, open};
 use crate::config::SerialBoard;
 
 /// An open port, and its node: not the link that led to it.
@@ -43,7 +43,7 @@ pub fn open_once(board: &SerialBoard, ports: &Ports) -> Result<Port, Refusal> {
     };
     let locate = || locate::locate(&board.port, ports.root());
     let device = locate().map_err(refusal)?;
-    let holders = holders(&device).join(", ");
+    let holders = holder::holders(&device, ports.root()).join(", ");
     if !holders.is_empty() {
         return Err(Refusal {
             reason: Reason::Busy,

@@ -21,6 +21,7 @@ use tracing::debug;
 use crate::boards::Reason;
 use crate::boards::serial::{Failure, holder, low_latency};
 use crate::config::{Flow, Line, Parity, Reset};
+use crate::system::system_root;
 
 /// How long DTR is low for `reset = "always"`: an auto-reset circuit needs some
 /// microseconds, a slow adapter some milliseconds.
@@ -182,7 +183,7 @@ pub(super) fn went_away(device: &Path) -> Failure {
 
 /// Another program has locked the port, and is named if it can be seen.
 fn locked(device: &Path) -> Failure {
-    let who = holder::who(device, false);
+    let who = holder::who(device, false, &system_root());
     busy(device, who.as_deref().unwrap_or("another program"))
 }
 

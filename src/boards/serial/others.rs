@@ -1,13 +1,15 @@
 //! Notices that other programs open and close a device node.
 //! Does not know who they are.
 
+use std::ffi::OsString;
 use std::future::pending;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt};
-use inotify::{Event, EventMask, EventStream, Inotify, WatchMask};
+use inotify::{Event, EventMask, EventStream, Inotify, WatchDescriptor, WatchMask};
+use tokio::runtime::Handle;
 use tracing::debug;
 
 /// Who only looks at a port (udev, a probe for modems, `stty`) has closed it by then, and
@@ -31,7 +33,9 @@ pub(super) struct Others {
 
 struct Watched {
     device: PathBuf,
-    events: EventStream<[u8; BUFFER]>,
+    watch: WatchDescriptor,
+    /// `None` only while it is dropped.
+    events: Option<EventStream<[u8; BUFFER]>>,
     open: u32,
 }
 
@@ -69,19 +73,19 @@ impl Others {
             let Some(watched) = &mut self.watched else {
                 return pending().await;
             };
-            let event = watched.events.next().await;
+            let event = watched.next().await;
             self.take(event);
         }
         tokio::time::sleep(CALM).await;
         while let Some(watched) = &mut self.watched
-            && let Some(event) = watched.events.next().now_or_never()
+            && let Some(event) = watched.next().now_or_never()
         {
             self.take(event);
         }
         self.news = false;
     }
 
-    fn take(&mut self, event: Option<io::Result<Event<std::ffi::OsString>>>) {
+    fn take(&mut self, event: Option<io::Result<Event<OsString>>>) {
         self.news = true;
         let is_there = match (&mut self.watched, event) {
             (Some(watched), Some(Ok(event))) => watched.count(event.mask),
@@ -97,12 +101,17 @@ impl Watched {
     fn begin(device: &Path) -> io::Result<Self> {
         let inotify = Inotify::init()?;
         let mask = WatchMask::OPEN | WatchMask::CLOSE | WatchMask::DELETE_SELF;
-        inotify.watches().add(device, mask)?;
+        let watch = inotify.watches().add(device, mask)?;
         Ok(Self {
             device: device.to_owned(),
-            events: inotify.into_event_stream([0; BUFFER])?,
+            watch,
+            events: Some(inotify.into_event_stream([0; BUFFER])?),
             open: 0,
         })
+    }
+
+    async fn next(&mut self) -> Option<io::Result<Event<OsString>>> {
+        self.events.as_mut()?.next().await
     }
 
     /// False if the node is gone.
@@ -116,6 +125,21 @@ impl Watched {
             self.open = self.open.saturating_sub(1);
         }
         true
+    }
+}
+
+impl Drop for Watched {
+    /// Ends the watch at once, and the instance away from the reactor: the kernel takes 10 to
+    /// 30 ms to close one (measured: a thousand replugs took 35 s instead of 9).
+    fn drop(&mut self) {
+        let Some(events) = self.events.take() else {
+            return;
+        };
+        // A node that is gone has no watch any more.
+        let _ = events.watches().remove(self.watch.clone());
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn_blocking(move || drop(events));
+        }
     }
 }
 

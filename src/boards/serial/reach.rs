@@ -33,8 +33,8 @@ pub(super) async fn reach(
         .await?
     };
     let opened = others.watches(&device) && others.have_it_open();
-    let node = device.clone();
-    let who = blocking(move || Ok(holder::who(&node, opened))).await?;
+    let (node, root) = (device.clone(), ports.clone());
+    let who = blocking(move || Ok(holder::who(&node, opened, root.root()))).await?;
     if let Some(who) = who {
         if !others.watches(&device) {
             *others = Others::of(&device);

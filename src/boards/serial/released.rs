@@ -73,8 +73,8 @@ async fn look(
     if !others.watches(&device) {
         *others = Others::of(&device);
     }
-    let (opened, node) = (others.have_it_open(), device.clone());
-    let who = spawn_blocking(move || holder::who(&node, opened)).await;
+    let (opened, node, ports) = (others.have_it_open(), device.clone(), ports.clone());
+    let who = spawn_blocking(move || holder::who(&node, opened, ports.root())).await;
     (Some(device), who.ok().flatten())
 }
 

@@ -8,18 +8,19 @@ use tokio::task::spawn_blocking;
 use tracing::{info, warn};
 
 use crate::boards::board::Board;
+use crate::boards::discovery::Ports;
 use crate::boards::serial::holder;
 use crate::boards::serial::others::Others;
 
 /// Watches an open port for as long as it is polled. Each who shares it is said once, in the
 /// log and as the board's detail, and so is that it is alone again. Cancel safe.
-pub(super) async fn notice(device: &Path, board: &Board) -> Infallible {
+pub(super) async fn notice(device: &Path, board: &Board, ports: &Ports) -> Infallible {
     let mut others = Others::of(device);
     let mut known = None;
     loop {
         others.changed().await;
-        let (node, opened) = (device.to_owned(), others.have_it_open());
-        let who = spawn_blocking(move || holder::who(&node, opened)).await;
+        let (node, opened, ports) = (device.to_owned(), others.have_it_open(), ports.clone());
+        let who = spawn_blocking(move || holder::who(&node, opened, ports.root())).await;
         // Only a runtime that shuts down, or a panic, makes it fail.
         let who = who.ok().flatten();
         if who != known {

@@ -1,5 +1,8 @@
 //! Ports that appear on made-up trees.
 
+use std::cell::Cell;
+
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -37,10 +40,13 @@ fn socket(tree: &Tree, usb_path: &str) -> PortMatch {
 async fn each_port_is_found_once_and_a_new_one_when_it_appears() {
     let tree = Tree::new(&[Device::uno("ttyACM0", "1-1", "7563")]);
     let (mut discovery, _tasks) = discovery(&tree, &[]);
-    check(&discovery.next().await, &[("uno-7563", link(&tree))]);
+    check(
+        &discovery.next(|| false).await,
+        &[("uno-7563", link(&tree))],
+    );
     tree.plug(&Device::ch340("ttyUSB0", "1-2"));
     check(
-        &discovery.next().await,
+        &discovery.next(|| false).await,
         &[("ch340-1-2", socket(&tree, "1-2"))],
     );
 }
@@ -60,7 +66,7 @@ async fn what_is_configured_is_left_alone() {
     let both = [configured(link(&tree)), configured(ftdi)];
     let (mut discovery, _tasks) = discovery(&tree, &both);
     check(
-        &discovery.next().await,
+        &discovery.next(|| false).await,
         &[("ch340-1-2", socket(&tree, "1-2"))],
     );
 }
@@ -77,7 +83,7 @@ async fn twins_keep_their_sockets() {
         ("ch340-1-1.1", socket(&tree, "1-1.1")),
         ("ch340-1-1.2", socket(&tree, "1-1.2")),
     ];
-    check(&discovery.next().await, &wanted);
+    check(&discovery.next(|| false).await, &wanted);
 }
 
 #[tokio::test]
@@ -91,5 +97,23 @@ async fn without_udev_the_serial_number_leads_to_a_board() {
         product: 0x0043,
         serial: Some("7563".to_owned()),
     };
-    check(&discovery.next().await, &[("uno-7563", by_serial)]);
+    check(&discovery.next(|| false).await, &[("uno-7563", by_serial)]);
+}
+
+#[tokio::test]
+async fn nothing_is_found_while_a_board_is_flashed() {
+    let tree = Tree::new(&[Device::uno("ttyACM0", "1-1", "7563")]);
+    let (mut discovery, _tasks) = discovery(&tree, &[]);
+    let (asked, is_flashed) = (Notify::new(), Cell::new(true));
+    let mut next = Box::pin(discovery.next(|| {
+        asked.notify_one();
+        is_flashed.get()
+    }));
+    tokio::select! {
+        found = &mut next => panic!("{found:?}"),
+        () = asked.notified() => is_flashed.set(false),
+    }
+    // Whatever changes, it looks again.
+    std::fs::write(tree.path("dev/ttyS9"), "").unwrap();
+    check(&next.await, &[("uno-7563", link(&tree))]);
 }
