@@ -109,7 +109,10 @@ fn quiet(device: &Path, reset: Reset) -> Result<OwnedFd, Errno> {
         .control_modes
         .set(ControlModes::HUPCL, reset == Reset::Always);
     tcsetattr(&port, OptionalActions::Now, &settings)?;
-    // What the terminal had echoed until now would reach the board as a command.
+    // What the terminal had echoed until now would reach the board as a command. What was
+    // echoed on the way to here has: the kernel echoes at the first opening of a number since
+    // it started, and nothing can be set before that. On a USB adapter it was nothing, unless
+    // the machine stood still in between.
     tcflush(&port, QueueSelector::OFlush)?;
     flock(&port, FlockOperation::Unlock)?;
     Ok(port)
