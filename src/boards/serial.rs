@@ -161,6 +161,7 @@ impl Keeper {
     async fn hold(&mut self, port: Opened, stop: &CancellationToken) -> Option<Duration> {
         let Opened { mut stream, device } = port;
         let (config, identity) = (&*self.config, &mut self.identity);
+        identity.opened(&device);
         let mut ear = match &mut identity.rates {
             Some(rates) => Ear::searching(&device, rates),
             None => Ear::at(&device, config.line.baud),

@@ -67,7 +67,8 @@ async fn act(
     };
     let obeyed = timeout(PATIENCE, board.obeyed(asked));
     match shared.stop.run_until_cancelled(obeyed).await {
-        Some(Ok(())) => api::board(name, shared),
+        // A board that named itself has yet to say so again.
+        Some(Ok(())) => api::board(board.on_its_port().name().as_str(), shared),
         Some(Err(_)) => {
             let why = format!(
                 "board {name}: its port is still being opened or closed after {} s \

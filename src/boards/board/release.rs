@@ -1,6 +1,7 @@
 //! Whose a board's port is: the gateway's, or for a while another program's.
 //! Opens and closes nothing: the port's task obeys.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -91,6 +92,28 @@ impl Board {
         let mut done = wishes.done.subscribe();
         // The sender lives as long as this board.
         let _ = done.wait_for(|done| *done >= asked.0).await;
+    }
+
+    /// The board under whose name its port is now: the port's own as long as nobody there has
+    /// said this name.
+    pub fn on_its_port(self: &Arc<Self>) -> Arc<Self> {
+        let own = self.port_of();
+        own.filter(|own| own.state() != State::Removed)
+            .unwrap_or_else(|| self.clone())
+    }
+
+    /// Its port is open, and its board has not given itself this name yet: what kept the
+    /// gateway from the port is over. An event only if that was what is said of it.
+    pub(in crate::boards) fn awaited(&self, device: &Path) {
+        use Reason::{Absent, Ambiguous, Busy, Denied, Released};
+        let mut live = self.live();
+        let Some(StateReason::Offline(Released | Busy | Denied | Ambiguous)) = live.reason else {
+            return;
+        };
+        let (device, name) = (device.display(), &self.name);
+        let detail = format!("{device} is open, and its board has not said that it is {name}");
+        let reason = Some(StateReason::Offline(Absent));
+        self.set(&mut live, State::Offline, reason, Link::Serial, &detail);
     }
 
     /// Has given itself its name: its port has another, and what is asked of it is asked of

@@ -131,8 +131,15 @@ async fn a_board_that_named_itself_is_released_by_its_name() {
     assert_eq!(said[3..], ["lab offline serial released"]);
     bench.board = lab;
     bench.resume().await;
-    let back = ["p connecting serial", "p online serial"];
+    // What it said is over, also if it never says its name again.
+    let back = [
+        "lab offline serial absent",
+        "p connecting serial",
+        "p online serial",
+    ];
     assert_eq!(bench.world.said_by(), back);
+    assert!(!bench.world.registry.is_any_released());
+    assert_eq!(bench.board.on_its_port().name().as_str(), "p");
     bench.end().await;
 }
 
