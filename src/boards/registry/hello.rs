@@ -175,6 +175,18 @@ impl Registry {
         }
     }
 
+    /// The board was removed: its name is free, unless its port is open and it may speak again.
+    pub(super) fn free_name(&self, board: &Board) {
+        let mut claims = self.claims();
+        let held = claims.held.get(board.name());
+        if held.is_some_and(|held| !held.is_open) {
+            claims.held.remove(board.name());
+            board.give_up();
+            // Whoever has the name next is no board of this port.
+            board.configure(Arc::default());
+        }
+    }
+
     /// The port is nobody's any more: the names that its boards gave themselves are free.
     pub fn forget_hello(&self, port: &BoardName) {
         let mut claims = self.claims();

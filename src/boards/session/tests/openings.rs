@@ -41,6 +41,26 @@ async fn the_name_is_the_ports_and_retries_are_told_of_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_name_that_was_removed_is_free_although_its_port_remembers_it() {
+    let mut world = World::new(FILE);
+    let mut session = open(&world, "p");
+    session.bytes(b"{\"board\":\"lab\"}\n");
+    let claim = session.claim().unwrap();
+    assert!(world.registry.remove("lab").is_err());
+    session.end(Reason::Unplugged, "");
+    assert_eq!(world.registry.remove("lab"), Ok(()));
+    world.said();
+    let lab = world.registry.claim(&name("lab"), Link::Http).unwrap();
+    post(&lab, "t:1");
+    assert_eq!(world.said_by(), ["lab online http", "lab t=1"]);
+    assert!(
+        !world
+            .registry
+            .tell(&claim, |board| board.offline(Reason::Absent, ""))
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn commands_for_the_name_before_fail() {
     let world = World::new(FILE);
     let mut session = open(&world, "p");
