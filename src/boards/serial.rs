@@ -181,6 +181,7 @@ impl Keeper {
             release = self.orders.released() => End::Released(release),
             never = sharing::notice(&device, &identity.own, &self.ports) => match never {},
         };
+        ear.end(&session);
         // At once, or a board that comes back gets another number; and away from the
         // reactor, because the kernel may wait for output that nobody takes.
         let closed = spawn_blocking(move || open::close(stream));

@@ -88,6 +88,13 @@ impl<'a> Ear<'a> {
         }
     }
 
+    /// The port is closed.
+    pub(super) fn end(self, session: &Session) {
+        if let Rate::Sought(rates) = self.rate {
+            session.garbled(rates.closed());
+        }
+    }
+
     fn given(&self, baud: u32, change: Option<Change>, session: &mut Session) {
         match change {
             None => {}
@@ -110,6 +117,7 @@ impl<'a> Ear<'a> {
         match heard {
             Heard::Wait => {}
             Heard::Read => session.bytes(bytes),
+            Heard::Skip => session.garbled(bytes.len()),
             Heard::Found { held, news } => self.found(&held, news, session),
             Heard::Turn { lost, exhausted } => {
                 session.garbled(lost);
