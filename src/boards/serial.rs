@@ -173,13 +173,14 @@ impl Keeper {
         if config.trust_hello {
             session = session.trusting(&identity.registry);
         }
+        let (tell, mut sharers) = sharing::sharers();
         let since = Instant::now();
         let end = tokio::select! {
             // First, so that what was asked of the port is done when its board is online.
             biased;
-            end = talk::talk(&mut stream, &mut session, config, &mut ear, stop) => end,
+            end = talk::talk(&mut stream, &mut session, config, &mut ear, &mut sharers, stop) => end,
             release = self.orders.released() => End::Released(release),
-            never = sharing::notice(&device, &identity.own, &self.ports) => match never {},
+            never = sharing::notice(&device, tell, &self.ports) => match never {},
         };
         ear.end(&session);
         // At once, or a board that comes back gets another number; and away from the

@@ -144,6 +144,27 @@ async fn a_board_that_named_itself_is_released_by_its_name() {
 }
 
 #[tokio::test]
+async fn who_shares_a_port_is_said_of_the_board_that_is_on_it() {
+    let mut bench = Bench::with("trust_hello = true\n").await;
+    bench.pty.say(b"{\"board\":\"lab\"}\n");
+    let mut other = bench.other_program();
+    let sharer = format!("is open in sleep ({}), too", other.id());
+    let mut last = String::new();
+    for wanted in [sharer.as_str(), "/dev/pts/"] {
+        while !last.contains(wanted) || last.contains("too") != wanted.contains("too") {
+            bench.world.changed().await;
+            for event in bench.world.events() {
+                last = format!("{} {}", event["board"], event["detail"]);
+            }
+        }
+        assert!(last.starts_with("\"lab\""), "{last}");
+        let _ = other.kill();
+        other.wait().unwrap();
+    }
+    bench.end().await;
+}
+
+#[tokio::test]
 async fn a_stop_ends_a_release() {
     let mut bench = Bench::new().await;
     bench.release().await;

@@ -61,6 +61,39 @@ async fn a_name_that_was_removed_is_free_although_its_port_remembers_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_wrong_is_said_until_it_is_over_whatever_else_comes() {
+    let world = World::new(FILE);
+    let session = Session::open(&world.port("p"), Link::Serial, "\n");
+    let mut session = session.syncing(None, "a").trusting(&world.registry);
+    world.port("p").connecting("a");
+    let check = |wanted: &str| {
+        let told = world.registry.list().pop().unwrap();
+        let told = world.registry.hub().journal.board(told.name().as_str());
+        let told = String::from_utf8(told.unwrap().to_vec()).unwrap();
+        assert!(told.contains(&format!("\"detail\":\"{wanted}")), "{told}");
+    };
+    session.bytes(b"{\"board\":\"q\"}\n");
+    check("a: calls itself q");
+    // Also when it has settled, and may have another place.
+    session.ready("b");
+    check("a: calls itself q");
+    session.makes_no_sense("garbled");
+    check("garbled");
+    session.shared(Some("open in sleep (7), too".to_owned()));
+    check("open in sleep");
+    session.makes_sense("b");
+    check("open in sleep");
+    session.makes_no_sense("garbled");
+    session.bytes(b"{\"board\":\"lab\"}\n");
+    check("open in sleep");
+    session.shared(None);
+    check("garbled");
+    // Another name is not refused.
+    session.makes_sense("b");
+    check("b\"");
+}
+
+#[tokio::test(start_paused = true)]
 async fn commands_for_the_name_before_fail() {
     let world = World::new(FILE);
     let mut session = open(&world, "p");
