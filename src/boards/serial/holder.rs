@@ -20,6 +20,13 @@ pub(super) fn who(device: &Path, opened: bool, root: &Path) -> Option<String> {
     words(&look(device, root), opened)
 }
 
+/// Whether this program has `device`, a path without links, open itself.
+pub(super) fn is_ours(device: &Path) -> bool {
+    let files = fs::read_dir("/proc/self/fd").into_iter().flatten();
+    let mut open = files.filter_map(|file| fs::read_link(file.ok()?.path()).ok());
+    open.any(|open| open == device)
+}
+
 #[derive(Debug, Default)]
 struct Found {
     names: Vec<String>,
