@@ -182,7 +182,7 @@ impl Keeper {
             release = self.orders.released() => End::Released(release),
             never = sharing::notice(&device, tell, &self.ports) => match never {},
         };
-        ear.end(&session);
+        ear.end(&mut session);
         // At once, or a board that comes back gets another number; and away from the
         // reactor, because the kernel may wait for output that nobody takes.
         let closed = spawn_blocking(move || open::close(stream));

@@ -116,8 +116,11 @@ impl Session {
             .up(self.opening, self.link, detail, &self.queue, &self.replaced);
     }
 
-    /// So many bytes came and were not read, because they made no sense.
-    pub fn garbled(&self, count: usize) {
+    /// So many bytes came and were not read, because they made no sense. What comes next may
+    /// begin within a line.
+    pub fn garbled(&mut self, count: usize) {
+        self.intake.torn();
+        self.intake.sync();
         let tally = self.board.tally();
         tally.bytes(count);
         tally.lost(Drop::Garbled, count as u64);

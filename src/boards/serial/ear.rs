@@ -94,7 +94,7 @@ impl<'a> Ear<'a> {
     }
 
     /// The port is closed.
-    pub(super) fn end(self, session: &Session) {
+    pub(super) fn end(self, session: &mut Session) {
         if let Rate::Sought(rates) = self.rate {
             session.garbled(rates.closed());
         }

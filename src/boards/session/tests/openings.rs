@@ -137,6 +137,18 @@ async fn a_port_that_still_settles_names_a_board_that_still_settles() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn no_line_spans_what_made_no_sense() {
+    let mut world = World::new(FILE);
+    let mut session = Session::open(&world.port("p"), Link::Serial, "\n").syncing(None, "");
+    session.ready("");
+    session.bytes(b"t:1\nt:2");
+    session.garbled(100);
+    session.bytes(b"5,h:2\nt:3\n");
+    assert_eq!(world.events()[2]["partial"], true);
+    assert_eq!(world.port("p").tally().dropped(Drop::Torn), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_torn_line_is_counted_for_who_sent_it() {
     let world = World::new(FILE);
     let mut session = open(&world, "p");
