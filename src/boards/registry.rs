@@ -155,6 +155,7 @@ impl Registry {
         } else if board.state() == State::Removed {
             Err(Kept::Unknown)
         } else if board.remove() {
+            self.free_name(&board);
             Ok(())
         } else {
             Err(Kept::InUse)

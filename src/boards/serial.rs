@@ -161,6 +161,7 @@ impl Keeper {
     async fn hold(&mut self, port: Opened, stop: &CancellationToken) -> Option<Duration> {
         let Opened { mut stream, device } = port;
         let (config, identity) = (&*self.config, &mut self.identity);
+        identity.opened(&device);
         let mut ear = match &mut identity.rates {
             Some(rates) => Ear::searching(&device, rates),
             None => Ear::at(&device, config.line.baud),
@@ -172,14 +173,16 @@ impl Keeper {
         if config.trust_hello {
             session = session.trusting(&identity.registry);
         }
+        let (tell, mut sharers) = sharing::sharers();
         let since = Instant::now();
         let end = tokio::select! {
             // First, so that what was asked of the port is done when its board is online.
             biased;
-            end = talk::talk(&mut stream, &mut session, config, &mut ear, stop) => end,
+            end = talk::talk(&mut stream, &mut session, config, &mut ear, &mut sharers, stop) => end,
             release = self.orders.released() => End::Released(release),
-            never = sharing::notice(&device, &identity.own, &self.ports) => match never {},
+            never = sharing::notice(&device, tell, &self.ports) => match never {},
         };
+        ear.end(&mut session);
         // At once, or a board that comes back gets another number; and away from the
         // reactor, because the kernel may wait for output that nobody takes.
         let closed = spawn_blocking(move || open::close(stream));

@@ -5,6 +5,8 @@ mod greeting;
 
 mod hello;
 
+mod remarks;
+
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +16,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::hello::Naming;
+use self::remarks::Remarks;
 use crate::boards::board::{Begun, Board};
 use crate::boards::commands::{Outgoing, Queue};
 use crate::boards::intake::{Intake, Take};
@@ -35,9 +38,7 @@ pub struct Session {
     intake: Intake,
     ready: Option<Pattern>,
     is_up: bool,
-    /// The port, and what is said of it now.
-    place: String,
-    detail: String,
+    remarks: Remarks,
     naming: Option<Naming>,
     rate: Option<Rate>,
     replaced: CancellationToken,
@@ -60,21 +61,19 @@ impl Session {
             intake,
             ready: None,
             is_up: false,
-            place: String::new(),
-            detail: String::new(),
+            remarks: Remarks::default(),
             naming: None,
             replaced: CancellationToken::new(),
             ended: false,
         }
     }
 
-    /// For a port: the bytes before the first line end may be torn. With a pattern, a
-    /// line that matches calls [`Session::ready`] with this detail.
-    pub fn syncing(mut self, ready: Option<Pattern>, detail: &str) -> Self {
+    /// For a port that is called so: the bytes before the first line end may be torn. With a
+    /// pattern, a line that matches calls [`Session::ready`].
+    pub fn syncing(mut self, ready: Option<Pattern>, place: &str) -> Self {
         self.intake.sync();
         self.ready = ready;
-        detail.clone_into(&mut self.place);
-        detail.clone_into(&mut self.detail);
+        place.clone_into(&mut self.remarks.place);
         self
     }
 
@@ -107,23 +106,21 @@ impl Session {
         }
     }
 
-    /// The link is up: the board is `online`. Again is no event.
-    pub fn ready(&mut self, detail: &str) {
+    /// The link from this place is up: the board is `online`. Again is no event.
+    pub fn ready(&mut self, place: &str) {
         self.ready = None;
         self.is_up = true;
-        detail.clone_into(&mut self.detail);
+        place.clone_into(&mut self.remarks.place);
+        let detail = self.remarks.detail();
         self.board
             .up(self.opening, self.link, detail, &self.queue, &self.replaced);
     }
 
-    /// Says something of an open port that is no change of its state; see [`Board::remark`].
-    pub fn remark(&mut self, detail: &str) {
-        detail.clone_into(&mut self.detail);
-        self.board.remark(detail);
-    }
-
-    /// So many bytes came and were not read, because they made no sense.
-    pub fn garbled(&self, count: usize) {
+    /// So many bytes came and were not read, because they made no sense. What comes next may
+    /// begin within a line.
+    pub fn garbled(&mut self, count: usize) {
+        self.intake.torn();
+        self.intake.sync();
         let tally = self.board.tally();
         tally.bytes(count);
         tally.lost(Drop::Garbled, count as u64);
@@ -190,8 +187,8 @@ impl Session {
                 .map_or(Take::Yes, |rate| rate.take(Instant::now(), board))
         });
         if is_ready {
-            let detail = self.detail.clone();
-            self.ready(&detail);
+            let place = self.remarks.place.clone();
+            self.ready(&place);
         }
     }
 }

@@ -58,16 +58,17 @@ async fn act(
         let why = "a viewer may not release ports";
         return error(StatusCode::FORBIDDEN, "forbidden", why);
     }
-    let Some(board) = shared.registry.get(name) else {
+    let registry = &shared.registry;
+    let Some(board) = registry.of_port(name).or_else(|| registry.get(name)) else {
         return api::unknown(name);
     };
-    let Some(asked) = ask(&board) else {
+    let Some(mut asked) = ask(&board) else {
         let why = format!("board {name} has no serial port here");
         return error(StatusCode::CONFLICT, "no_port", &why);
     };
-    let obeyed = timeout(PATIENCE, board.obeyed(asked));
+    let obeyed = timeout(PATIENCE, asked.obeyed());
     match shared.stop.run_until_cancelled(obeyed).await {
-        Some(Ok(())) => api::board(name, shared),
+        Some(Ok(())) => api::board(registry.on_port_of(&board).name().as_str(), shared),
         Some(Err(_)) => {
             let why = format!(
                 "board {name}: its port is still being opened or closed after {} s \

@@ -1,6 +1,7 @@
 //! Whose a board's port is: the gateway's, or for a while another program's.
 //! Opens and closes nothing: the port's task obeys.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,9 +24,21 @@ pub(in crate::boards) struct Release {
     shown: Timestamp,
 }
 
-/// One thing that the operator asked of a port; see [`Board::obeyed`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asked(u64);
+/// One thing that the operator asked of a port.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    number: u64,
+    done: watch::Receiver<u64>,
+}
+
+impl Asked {
+    /// Waits until the port's task has done it: the port is closed, or the first attempt to
+    /// open it is over. That may take as long as a driver that hangs. Cancel safe.
+    pub async fn obeyed(&mut self) {
+        // Without a sender the port is nobody's any more.
+        let _ = self.done.wait_for(|done| *done >= self.number).await;
+    }
+}
 
 /// What was asked of a port last.
 #[derive(Clone, Copy, Debug, Default)]
@@ -82,15 +95,23 @@ impl Board {
         self.live().reason == Some(StateReason::Offline(Reason::Released))
     }
 
-    /// Waits until the port's task has done what was asked: the port is closed, or the
-    /// first attempt to open it is over. That may take as long as a driver that hangs.
-    /// Cancel safe.
-    pub async fn obeyed(&self, asked: Asked) {
-        let own = self.port_of();
-        let wishes = own.as_ref().map_or(&self.wishes, |own| &own.wishes);
-        let mut done = wishes.done.subscribe();
-        // The sender lives as long as this board.
-        let _ = done.wait_for(|done| *done >= asked.0).await;
+    /// The board under whose name its port is, whoever has given himself a name there.
+    pub fn own_of_port(self: &Arc<Self>) -> Arc<Self> {
+        self.port_of().unwrap_or_else(|| self.clone())
+    }
+
+    /// Its port is open, and its board has not given itself this name yet: what kept the
+    /// gateway from the port is over. An event only if that was what is said of it.
+    pub(in crate::boards) fn awaited(&self, device: &Path) {
+        use Reason::{Absent, Ambiguous, Busy, Denied, Released};
+        let mut live = self.live();
+        let Some(StateReason::Offline(Released | Busy | Denied | Ambiguous)) = live.reason else {
+            return;
+        };
+        let (device, name) = (device.display(), &self.name);
+        let detail = format!("{device} is open, and its board has not said that it is {name}");
+        let reason = Some(StateReason::Offline(Absent));
+        self.set(&mut live, State::Offline, reason, Link::Serial, &detail);
     }
 
     /// Has given itself its name: its port has another, and what is asked of it is asked of
@@ -126,7 +147,7 @@ impl Board {
 impl Wishes {
     /// Nobody's port any more: nothing is asked of it, and nobody waits for it.
     pub(super) fn forget(&self) {
-        let Asked(number) = self.resume();
+        let number = self.resume().number;
         self.done.send_replace(number);
     }
 
@@ -135,14 +156,21 @@ impl Wishes {
             wish.number += 1;
             wish.release = release;
         });
-        Asked(self.asked.borrow().number)
+        self.last()
     }
 
     fn resume(&self) -> Asked {
-        let latest = *self.asked.borrow();
-        match latest.release {
+        let release = self.asked.borrow().release;
+        match release {
             Some(_) => self.ask(None),
-            None => Asked(latest.number),
+            None => self.last(),
+        }
+    }
+
+    fn last(&self) -> Asked {
+        Asked {
+            number: self.asked.borrow().number,
+            done: self.done.subscribe(),
         }
     }
 }

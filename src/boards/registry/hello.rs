@@ -175,6 +175,18 @@ impl Registry {
         }
     }
 
+    /// The board was removed: its name is free, unless its port is open and it may speak again.
+    pub(super) fn free_name(&self, board: &Board) {
+        let mut claims = self.claims();
+        let held = claims.held.get(board.name());
+        if held.is_some_and(|held| !held.is_open) {
+            claims.held.remove(board.name());
+            board.give_up();
+            // Whoever has the name next is no board of this port.
+            board.configure(Arc::default());
+        }
+    }
+
     /// The port is nobody's any more: the names that its boards gave themselves are free.
     pub fn forget_hello(&self, port: &BoardName) {
         let mut claims = self.claims();
@@ -183,6 +195,25 @@ impl Registry {
             claims.held.remove(&name);
             self.forget(&name);
         }
+    }
+
+    /// The board of a port by its own name, also while its board goes by another, or by the
+    /// name that its board gave itself.
+    pub fn of_port(&self, name: &str) -> Option<Arc<Board>> {
+        let board = self.boards().get(name).cloned();
+        board.filter(|board| board.owner() == Owner::Port)
+    }
+
+    /// The board that is on this one's port now: under the port's own name, unless its board
+    /// has given itself another.
+    pub fn on_port_of(&self, board: &Arc<Board>) -> Arc<Board> {
+        let own = board.own_of_port();
+        if own.state() != State::Removed {
+            return own;
+        }
+        let names = self.names_of(own.name());
+        let named = names.iter().find_map(|name| self.get(name.as_str()));
+        named.unwrap_or(own)
     }
 
     /// The names that boards on this port have given themselves and that are still theirs.

@@ -49,6 +49,11 @@ impl<'a> Ear<'a> {
         Self { device, rate }
     }
 
+    /// The port's node.
+    pub(super) fn device(&self) -> &Path {
+        self.device
+    }
+
     /// What the board's detail says while nothing is wrong.
     pub(super) fn place(&self) -> String {
         match &self.rate {
@@ -88,14 +93,21 @@ impl<'a> Ear<'a> {
         }
     }
 
+    /// The port is closed.
+    pub(super) fn end(self, session: &mut Session) {
+        if let Rate::Sought(rates) = self.rate {
+            session.garbled(rates.closed());
+        }
+    }
+
     fn given(&self, baud: u32, change: Option<Change>, session: &mut Session) {
         match change {
             None => {}
-            Some(Change::Clear) => session.remark(&self.place()),
+            Some(Change::Clear) => session.makes_sense(&self.place()),
             Some(Change::Garbled) => {
                 let (board, port) = (session.board(), self.device.display());
                 warn!(%board, %port, baud, "what this board sends is no text: is its baud rate right?");
-                session.remark(GARBLED);
+                session.makes_no_sense(GARBLED);
             }
         }
     }
@@ -110,6 +122,7 @@ impl<'a> Ear<'a> {
         match heard {
             Heard::Wait => {}
             Heard::Read => session.bytes(bytes),
+            Heard::Skip => session.garbled(bytes.len()),
             Heard::Found { held, news } => self.found(&held, news, session),
             Heard::Turn { lost, exhausted } => {
                 session.garbled(lost);
@@ -126,14 +139,14 @@ impl<'a> Ear<'a> {
             let (board, port) = (session.board(), self.device.display());
             info!(%board, %port, baud = rates.baud(), "baud rate found");
         }
-        session.remark(&self.place());
+        session.makes_sense(&self.place());
         session.bytes(held);
     }
 
     fn give_up(&self, session: &mut Session) {
         let (board, port) = (session.board(), self.device.display());
         warn!(%board, %port, "at no usual baud rate is what this board sends text: a [[serial]] with `baud` sets another");
-        session.remark(HOPELESS);
+        session.makes_no_sense(HOPELESS);
     }
 
     /// Sets the port to the next rate, without closing it: that would reset the board. One

@@ -14,6 +14,12 @@ const ENOUGH: usize = 16;
 /// So many windows in a row, and it is no accident.
 const WINDOWS: u32 = 2;
 
+/// Each time it comes back it takes twice as many to say so, up to 2^5 times: a loose wire
+/// would otherwise make events and fill the log all night. After so many windows without noise
+/// it is news again.
+const DOUBLINGS: u32 = 5;
+const CALM_WINDOWS: u32 = WINDOWS << DOUBLINGS;
+
 /// A line that makes sense has at least so many bytes of text before its end, the lines
 /// before it included: noise has less in a row.
 const LINE: usize = 8;
@@ -27,13 +33,16 @@ pub(super) struct Garbled {
     look: Look,
     since: Option<Instant>,
     bad_windows: u32,
+    good_windows: u32,
+    /// How often it was garbled, lately.
+    times: u32,
     garbled: bool,
 }
 
 /// What has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
-    /// For two windows nothing made sense.
+    /// For two windows nothing made sense; for more where that has come and gone.
     Garbled,
     /// Lines make sense again.
     Clear,
@@ -59,11 +68,19 @@ impl Garbled {
         self.since = Some(now);
         if !is_noise {
             self.bad_windows = 0;
+            self.good_windows = self.good_windows.saturating_add(1);
+            if self.good_windows >= CALM_WINDOWS {
+                self.times = 0;
+            }
             return self.garbled.then(|| self.clear());
         }
+        self.good_windows = 0;
         self.bad_windows = self.bad_windows.saturating_add(1);
-        let is_news = self.bad_windows >= WINDOWS && !self.garbled;
-        self.garbled |= is_news;
+        let is_news = self.bad_windows >= WINDOWS << self.times && !self.garbled;
+        if is_news {
+            self.garbled = true;
+            self.times = (self.times + 1).min(DOUBLINGS);
+        }
         is_news.then_some(Change::Garbled)
     }
 

@@ -20,6 +20,13 @@ pub(super) fn who(device: &Path, opened: bool, root: &Path) -> Option<String> {
     words(&look(device, root), opened)
 }
 
+/// Whether this program has `device`, a path without links, open itself.
+pub(super) fn is_ours(device: &Path) -> bool {
+    let files = fs::read_dir("/proc/self/fd").into_iter().flatten();
+    let mut open = files.filter_map(|file| fs::read_link(file.ok()?.path()).ok());
+    open.any(|open| open == device)
+}
+
 #[derive(Debug, Default)]
 struct Found {
     names: Vec<String>,
@@ -52,8 +59,15 @@ fn look(device: &Path, root: &Path) -> Found {
         .map(|holder| format!("{} ({})", holder.name, holder.pid));
     Found {
         names: words.collect(),
-        some_hidden: processes.some_hidden,
+        some_hidden: processes.some_hidden || !sees_all(root),
     }
+}
+
+/// Whether this program's view of processes is the machine's: a container has its own.
+fn sees_all(root: &Path) -> bool {
+    // PROC_PID_INIT_INO of linux/proc_ns.h: the namespace that the machine began with.
+    let first = Path::new("pid:[4026531836]");
+    fs::read_link(root.join("proc/self/ns/pid")).is_ok_and(|namespace| namespace == first)
 }
 
 /// Whether a program is the other end of a pseudo-terminal: a simulated board, or socat.
@@ -122,6 +136,22 @@ mod tests {
                 "{found:?} {opened}"
             );
         }
+    }
+
+    #[test]
+    fn a_container_does_not_see_all_programs() {
+        let check = |namespace: Option<&str>, wanted| {
+            let root = tempfile::tempdir().unwrap();
+            let folder = root.path().join("proc/self/ns");
+            fs::create_dir_all(&folder).unwrap();
+            if let Some(namespace) = namespace {
+                std::os::unix::fs::symlink(namespace, folder.join("pid")).unwrap();
+            }
+            assert_eq!(sees_all(root.path()), wanted, "{namespace:?}");
+        };
+        check(Some("pid:[4026531836]"), true);
+        check(Some("pid:[4026532201]"), false);
+        check(None, false);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Who is on a port: under the port's own name, or under the one that its board gave itself.
 //! Knows nothing of bytes.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::boards::board::Board;
@@ -26,6 +27,13 @@ impl Identity {
             registry,
             rates: config.find_rate.then(Rates::new),
             claim: None,
+        }
+    }
+
+    /// The port is open, and its board has yet to say the name that it gave itself before.
+    pub(super) fn opened(&self, device: &Path) {
+        if let Some(claim) = &self.claim {
+            self.registry.tell(claim, |board| board.awaited(device));
         }
     }
 

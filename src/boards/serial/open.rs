@@ -184,8 +184,19 @@ pub(super) fn went_away(device: &Path) -> Failure {
     }
 }
 
-/// Another program has locked the port, and is named if it can be seen.
+/// Another program has locked the port, and is named if it can be seen; or we have, because
+/// two ways to name a port lead to one.
 fn locked(device: &Path) -> Failure {
+    if holder::is_ours(device) {
+        let device = device.display();
+        let detail = format!(
+            "{device} is open in this gateway, for another board (remove one of the two from the configuration)"
+        );
+        return Failure {
+            reason: Reason::Busy,
+            detail,
+        };
+    }
     let who = holder::who(device, false, &system_root());
     busy(device, who.as_deref().unwrap_or("another program"))
 }

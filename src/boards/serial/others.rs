@@ -10,11 +10,16 @@ use std::time::Duration;
 use futures_util::{FutureExt, StreamExt};
 use inotify::{Event, EventMask, EventStream, Inotify, WatchDescriptor, WatchMask};
 use tokio::runtime::Handle;
+use tokio::time::Instant;
 use tracing::debug;
 
 /// Who only looks at a port (udev, a probe for modems, `stty`) has closed it by then, and
 /// one that is opened again and again costs at most four looks a second.
 const CALM: Duration = Duration::from_millis(250);
+
+/// How long a count is believed that may be one too many. Longer than a board is flashed by
+/// most programs; a board that is offline for ever would be worse.
+const DOUBT: Duration = Duration::from_secs(60);
 
 /// Room for some ten events; what does not fit is read next.
 const BUFFER: usize = 256;
@@ -37,6 +42,8 @@ struct Watched {
     /// `None` only while it is dropped.
     events: Option<EventStream<[u8; BUFFER]>>,
     open: u32,
+    /// Of several who had it open one has closed it, or more: the kernel joins equal events.
+    doubtful: Option<Instant>,
 }
 
 impl Others {
@@ -61,9 +68,7 @@ impl Others {
     /// Whether somebody has opened it and not closed it yet. Who had it open before the
     /// watch began does not count.
     pub(super) fn have_it_open(&self) -> bool {
-        self.watched
-            .as_ref()
-            .is_some_and(|watched| watched.open > 0)
+        self.watched.as_ref().is_some_and(Watched::is_open)
     }
 
     /// Waits until somebody has opened or closed it, or it is gone, and a moment longer; for
@@ -107,7 +112,13 @@ impl Watched {
             watch,
             events: Some(inotify.into_event_stream([0; BUFFER])?),
             open: 0,
+            doubtful: None,
         })
+    }
+
+    fn is_open(&self) -> bool {
+        let is_over = |since: Instant| since.elapsed() >= DOUBT;
+        self.open > 0 && !self.doubtful.is_some_and(is_over)
     }
 
     async fn next(&mut self) -> Option<io::Result<Event<OsString>>> {
@@ -121,7 +132,9 @@ impl Watched {
         }
         if event.contains(EventMask::OPEN) {
             self.open += 1;
+            self.doubtful = None;
         } else if event.intersects(EventMask::CLOSE_WRITE | EventMask::CLOSE_NOWRITE) {
+            self.doubtful = (self.open > 1).then(Instant::now);
             self.open = self.open.saturating_sub(1);
         }
         true
@@ -177,6 +190,25 @@ mod tests {
         drop(before);
         check(&mut others, false).await;
         let _last = open();
+        check(&mut others, true).await;
+    }
+
+    #[tokio::test]
+    async fn who_may_have_closed_it_unheard_has_it_for_a_minute() {
+        let pty = Pty::new();
+        let mut others = Others::of(&pty.path);
+        let first = File::open(&pty.path).unwrap();
+        check(&mut others, true).await;
+        let second = File::open(&pty.path).unwrap();
+        check(&mut others, true).await;
+        // As when a program ends: the kernel tells it once.
+        drop((first, second));
+        check(&mut others, true).await;
+        tokio::time::pause();
+        tokio::time::advance(DOUBT).await;
+        assert!(!others.have_it_open());
+        tokio::time::resume();
+        let _third = File::open(&pty.path).unwrap();
         check(&mut others, true).await;
     }
 

@@ -28,6 +28,13 @@ const ENOUGH: usize = 8;
 /// line end, and some of the next.
 const FIRST_LINE: usize = 4;
 
+/// A shorter one does if nothing else comes for as long as a rate is tried: a door that
+/// says `1` may say no more today.
+const SHORT_LINE: usize = 2;
+
+/// After every rate has failed: what sends no text at all shall not keep an adapter busy.
+const REST: Duration = Duration::from_secs(30);
+
 /// So much text in a row, with a line end, makes sense also after noise.
 const LINE_AFTER_NOISE: usize = 24;
 
@@ -58,6 +65,8 @@ enum State {
     },
     /// They make sense, and are watched.
     Found(Garbled),
+    /// They made none at any rate, and are not looked at for a while.
+    Resting { until: Instant },
 }
 
 /// What to do with what was heard.
@@ -67,6 +76,8 @@ pub(super) enum Heard {
     Wait,
     /// The rate was found already: read the bytes.
     Read,
+    /// Nobody looks at them: they are lost.
+    Skip,
     /// The rate is found: read these bytes.
     Found {
         /// All that was held back, the newest bytes included.
@@ -105,6 +116,14 @@ impl Rates {
         self.state = State::trying();
     }
 
+    /// The port is closed: so many bytes that were held back are lost.
+    pub(super) fn closed(&mut self) -> usize {
+        match std::mem::replace(&mut self.state, State::trying()) {
+            State::Trying { held, .. } => held.len(),
+            State::Found(_) | State::Resting { .. } => 0,
+        }
+    }
+
     /// The port as its board's detail names it; with the rate where it is not the usual one.
     pub(super) fn place(&self, device: &Path) -> String {
         let device = device.display();
@@ -116,10 +135,14 @@ impl Rates {
 
     /// Takes what one read brought at this time.
     pub(super) fn feed(&mut self, bytes: &[u8], now: Instant) -> Heard {
+        if matches!(self.state, State::Resting { until } if now >= until) {
+            self.state = State::trying();
+        }
         match &mut self.state {
+            State::Resting { .. } => Heard::Skip,
             State::Found(garbled) => match garbled.feed(bytes, now) {
                 // The board has another sketch now.
-                Some(Change::Garbled) => self.turn(0),
+                Some(Change::Garbled) => self.turn(bytes.len(), now),
                 _ => Heard::Read,
             },
             State::Trying { since, look, held } => {
@@ -134,7 +157,9 @@ impl Rates {
     /// When to call [`Rates::judge`] if no bytes come before.
     pub(super) fn deadline(&self) -> Option<Instant> {
         match &self.state {
-            State::Trying { since, look, .. } if is_hopeless(look) => Some((*since)? + TRIAL),
+            State::Trying { since, look, .. } if is_hopeless(look) || is_short_line(look) => {
+                Some((*since)? + TRIAL)
+            }
             _ => None,
         }
     }
@@ -146,13 +171,14 @@ impl Rates {
         };
         let is_over = since.is_some_and(|since| now - since >= TRIAL);
         let is_full = held.len() >= MAX_HELD;
-        if makes_sense(look) || (is_full && !look.is_noise()) {
+        let is_text = makes_sense(look) || (is_over && is_short_line(look));
+        if is_text || (is_full && !look.is_noise()) {
             let held = std::mem::take(held);
             return self.found(held);
         }
         if is_full || (is_over && is_hopeless(look)) {
             let lost = held.len();
-            return self.turn(lost);
+            return self.turn(lost, now);
         }
         Heard::Wait
     }
@@ -166,10 +192,13 @@ impl Rates {
         Heard::Found { held, news }
     }
 
-    fn turn(&mut self, lost: usize) -> Heard {
+    fn turn(&mut self, lost: usize, now: Instant) -> Heard {
         self.failed = self.failed.saturating_add(1);
         self.next = (self.next + 1) % self.order.len();
-        self.state = State::trying();
+        self.state = match self.failed % self.order.len() {
+            0 => State::Resting { until: now + REST },
+            _ => State::trying(),
+        };
         let exhausted = self.failed == self.order.len();
         Heard::Turn { lost, exhausted }
     }
@@ -192,6 +221,10 @@ fn makes_sense(look: &Look) -> bool {
         LINE_AFTER_NOISE
     };
     look.line_of(length)
+}
+
+fn is_short_line(look: &Look) -> bool {
+    look.is_clean() && look.line_of(SHORT_LINE)
 }
 
 fn is_hopeless(look: &Look) -> bool {

@@ -16,6 +16,7 @@ use crate::boards::Reason;
 use crate::boards::board::Release;
 use crate::boards::commands::Outgoing;
 use crate::boards::serial::ear::Ear;
+use crate::boards::serial::sharing::{self, Sharers};
 use crate::boards::session::Session;
 use crate::config::SerialBoard;
 
@@ -70,15 +71,15 @@ pub(super) async fn talk(
     session: &mut Session,
     config: &SerialBoard,
     ear: &mut Ear<'_>,
+    sharers: &mut Sharers,
     stop: &CancellationToken,
 ) -> End {
     let mut buffer = vec![0; BUFFER];
     let mut sending: Option<Sending> = None;
-    let place = ear.place();
     let mut settle = pin!(tokio::time::sleep(config.settle));
     let mut settling = !config.settle.is_zero();
     if !settling && config.ready.is_none() {
-        session.ready(&place);
+        session.ready(&ear.place());
     }
     loop {
         let rest = sending.as_ref().map_or(&[][..], Sending::rest);
@@ -87,11 +88,15 @@ pub(super) async fn talk(
             () = stop.cancelled() => return End::Stopped,
             () = &mut settle, if settling => {
                 settling = false;
-                session.ready(&place);
+                session.ready(&ear.place());
                 continue;
             }
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
                 ear.late(session, stream);
+                continue;
+            }
+            who = sharers.changed() => {
+                sharing::say(ear.device(), session, who.as_deref());
                 continue;
             }
             outgoing = session.outgoing(), if sending.is_none() => {

@@ -57,8 +57,8 @@ impl Bench {
     }
 
     async fn obeyed(&self, asked: Option<Asked>) {
-        let obeyed = self.board.obeyed(asked.unwrap());
-        tokio::time::timeout(Duration::from_secs(20), obeyed)
+        let mut asked = asked.unwrap();
+        tokio::time::timeout(Duration::from_secs(20), asked.obeyed())
             .await
             .expect("obeyed");
     }
@@ -123,16 +123,48 @@ async fn a_board_that_named_itself_is_released_by_its_name() {
             None => tokio::task::yield_now().await,
         }
     };
-    let asked = lab.release(LONG).unwrap();
-    tokio::time::timeout(LONG, lab.obeyed(asked)).await.unwrap();
+    // By either name, and it is the one that has it now that is answered.
+    let own = bench.world.registry.of_port("p").unwrap();
+    assert!(Arc::ptr_eq(&bench.world.registry.on_port_of(&own), &lab));
+    assert!(Arc::ptr_eq(&lab.own_of_port(), &own));
+    bench.obeyed(lab.release(LONG)).await;
     let said = bench.world.said_by();
     let named = ["p removed serial", "lab online serial", "lab t=null"];
     assert_eq!(said[..3], named);
     assert_eq!(said[3..], ["lab offline serial released"]);
     bench.board = lab;
     bench.resume().await;
-    let back = ["p connecting serial", "p online serial"];
+    // What it said is over, also if it never says its name again.
+    let back = [
+        "lab offline serial absent",
+        "p connecting serial",
+        "p online serial",
+    ];
     assert_eq!(bench.world.said_by(), back);
+    assert!(!bench.world.registry.is_any_released());
+    let on_port = bench.world.registry.on_port_of(&bench.board);
+    assert_eq!(on_port.name().as_str(), "p");
+    bench.end().await;
+}
+
+#[tokio::test]
+async fn who_shares_a_port_is_said_of_the_board_that_is_on_it() {
+    let mut bench = Bench::with("trust_hello = true\n").await;
+    bench.pty.say(b"{\"board\":\"lab\"}\n");
+    let mut other = bench.other_program();
+    let sharer = format!("is open in sleep ({}), too", other.id());
+    let mut last = String::new();
+    for wanted in [sharer.as_str(), "/dev/pts/"] {
+        while !last.contains(wanted) || last.contains("too") != wanted.contains("too") {
+            bench.world.changed().await;
+            for event in bench.world.events() {
+                last = format!("{} {}", event["board"], event["detail"]);
+            }
+        }
+        assert!(last.starts_with("\"lab\""), "{last}");
+        let _ = other.kill();
+        other.wait().unwrap();
+    }
     bench.end().await;
 }
 
@@ -178,8 +210,8 @@ async fn a_port_that_is_given_up_keeps_nobody_waiting() {
     let bench = Bench::new().await;
     let board = bench.board.clone();
     bench.end().await;
-    let asked = board.release(LONG).unwrap();
+    let mut asked = board.release(LONG).unwrap();
     board.give_up();
-    board.obeyed(asked).await;
-    assert_eq!((board.release(LONG), board.resume()), (None, None));
+    asked.obeyed().await;
+    assert!(board.release(LONG).is_none() && board.resume().is_none());
 }

@@ -120,21 +120,21 @@ impl Session {
         self.queue = Arc::new(Queue::new(intake.settings().clone(), &self.send_end));
         (self.board, self.opening, self.intake) = (board, number, intake);
         // What was wrong with the name before is not with this one.
-        let detail = self.place.clone();
+        self.remarks.refused = None;
         if self.is_up {
-            self.ready(&detail);
+            let place = self.remarks.place.clone();
+            self.ready(&place);
         } else {
-            self.board.connecting(&detail);
-            self.detail = detail;
+            self.board.connecting(self.remarks.detail());
         }
     }
 
     fn refuse(&mut self, why: &str) {
-        let detail = format!("{}: {why}", self.place);
-        self.remark(&detail);
+        let place = self.remarks.place.clone();
+        self.refused(format!("{place}: {why}"));
         let complained = self.naming.as_mut().map(|naming| &mut naming.complained);
         if complained.is_some_and(|complained| !std::mem::replace(complained, true)) {
-            warn!(board = %self.board.name(), port = self.place, "the name that the board gives itself is refused: {why}");
+            warn!(board = %self.board.name(), port = place, "the name that the board gives itself is refused: {why}");
         }
     }
 }

@@ -144,13 +144,43 @@ fn lines_that_make_sense_clear_it() {
     // Much text at once is clear at once, little of it once its window is over.
     assert_eq!(feed(b"temp:23.5,hum:48\r\n", 3100), None);
     assert_eq!(feed(text.as_bytes(), 3200), Some(Change::Clear));
-    assert_eq!(feed(&noise, 4000), None);
-    assert_eq!(feed(&noise, 5000), None);
-    assert_eq!(feed(b"t:1\r\n", 6000), Some(Change::Garbled));
-    for tenth in 1..10 {
-        assert_eq!(feed(b"t:1\r\n", 6000 + tenth * 100), None);
+    for second in 4..8 {
+        assert_eq!(feed(&noise, second * 1000), None);
     }
-    assert_eq!(feed(b"t:1\r\n", 7000), Some(Change::Clear));
+    assert_eq!(feed(b"t:1\r\n", 8000), Some(Change::Garbled));
+    for tenth in 1..10 {
+        assert_eq!(feed(b"t:1\r\n", 8000 + tenth * 100), None);
+    }
+    assert_eq!(feed(b"t:1\r\n", 9000), Some(Change::Clear));
+}
+
+#[test]
+fn a_loose_wire_says_so_ever_less_often() {
+    let text = printed(PRINTED[0], 1, 20).concat();
+    let noise = misread(text.as_bytes(), 9600, 115_200);
+    let (mut garbled, start) = (Garbled::default(), Instant::now());
+    let mut told = |seconds: std::ops::Range<u64>, is_bad: &dyn Fn(u64) -> bool| {
+        let fed = seconds.map(|second| {
+            let bytes = if is_bad(second) {
+                &noise
+            } else {
+                text.as_bytes()
+            };
+            garbled.feed(bytes, start + Duration::from_secs(second))
+        });
+        fed.flatten()
+            .filter(|change| *change == Change::Garbled)
+            .count()
+    };
+    // Three seconds of noise in each six: said when that is new, and not all night.
+    let hour = told(0..3600, &|second| second % 6 < 3);
+    assert_eq!(hour, 1);
+    // Noise in every second but one in a hundred: once in a hundred, at most.
+    let day = told(3600..90_000, &|second| second % 100 > 0);
+    assert!((800..=870).contains(&day), "{day}");
+    // After a calm minute it is news at once.
+    assert_eq!(told(90_000..90_070, &|_| false), 0);
+    assert_eq!(told(90_070..90_074, &|_| true), 1);
 }
 
 proptest! {

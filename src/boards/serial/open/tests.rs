@@ -101,7 +101,11 @@ async fn a_board_that_leaves_is_the_end_of_the_file() {
 async fn a_port_that_is_open_is_busy_until_it_is_closed() {
     let pty = Pty::new();
     let stream = opened(&pty);
-    check(&pty.path, Reason::Busy, &["is open in another program"]);
+    check(
+        &pty.path,
+        Reason::Busy,
+        &["is open in this gateway, for another board"],
+    );
     close(stream);
     opened(&pty);
 }

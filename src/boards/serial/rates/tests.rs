@@ -12,6 +12,7 @@ struct Bench {
     read: Vec<u8>,
     lost: usize,
     exhausted: u32,
+    turns: usize,
 }
 
 impl Bench {
@@ -23,6 +24,7 @@ impl Bench {
             read: Vec::new(),
             lost: 0,
             exhausted: 0,
+            turns: 0,
         }
     }
 
@@ -44,7 +46,9 @@ impl Bench {
             Heard::Wait => {}
             Heard::Read => self.read.extend_from_slice(seen),
             Heard::Found { held, .. } => self.read.extend(held),
+            Heard::Skip => self.lost += seen.len(),
             Heard::Turn { lost, exhausted } => {
+                self.turns += 1;
                 self.lost += lost;
                 self.exhausted += u32::from(exhausted);
             }
@@ -163,6 +167,33 @@ fn noise_is_never_read_and_that_is_told_once() {
     }
     assert_eq!(bench.read, b"");
     assert_eq!((bench.exhausted, bench.lost), (1, 200 * RATES.len()));
+    // An adapter is not set to another rate twice a second for ever.
+    assert_eq!(bench.turns, RATES.len());
+    bench.now += REST;
+    bench.print("temp:23.5\r\n", SECOND);
+    assert_eq!(bench.read, b"temp:23.5\r\n");
+}
+
+#[test]
+fn a_short_line_is_read_also_if_no_other_follows() {
+    for line in ["1\n", "ok\n", "7\r\n"] {
+        let mut bench = Bench::new(115_200);
+        bench.print(line, 600 * SECOND);
+        assert_eq!(bench.read, line.as_bytes());
+    }
+    // Noise is no line, nor is what has no end.
+    for noise in [&b"\n"[..], b"1", b"\xff\n"] {
+        let (mut rates, now) = (Rates::new(), Instant::now());
+        assert_eq!(rates.feed(noise, now), Heard::Wait);
+        assert_eq!(rates.judge(now + 60 * SECOND), Heard::Wait);
+    }
+}
+
+#[test]
+fn what_is_held_back_when_the_port_closes_is_counted() {
+    let (mut rates, now) = (Rates::new(), Instant::now());
+    assert_eq!(rates.feed(b"te", now), Heard::Wait);
+    assert_eq!((rates.closed(), rates.closed()), (2, 0));
 }
 
 #[test]

@@ -41,6 +41,59 @@ async fn the_name_is_the_ports_and_retries_are_told_of_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_name_that_was_removed_is_free_although_its_port_remembers_it() {
+    let mut world = World::new(FILE);
+    let mut session = open(&world, "p");
+    session.bytes(b"{\"board\":\"lab\"}\n");
+    let claim = session.claim().unwrap();
+    assert!(world.registry.remove("lab").is_err());
+    session.end(Reason::Unplugged, "");
+    assert_eq!(world.registry.remove("lab"), Ok(()));
+    world.said();
+    let lab = world.registry.claim(&name("lab"), Link::Http).unwrap();
+    post(&lab, "t:1");
+    assert_eq!(world.said_by(), ["lab online http", "lab t=1"]);
+    assert!(
+        !world
+            .registry
+            .tell(&claim, |board| board.offline(Reason::Absent, ""))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_wrong_is_said_until_it_is_over_whatever_else_comes() {
+    let world = World::new(FILE);
+    let session = Session::open(&world.port("p"), Link::Serial, "\n");
+    let mut session = session.syncing(None, "a").trusting(&world.registry);
+    world.port("p").connecting("a");
+    let check = |wanted: &str| {
+        let told = world.registry.list().pop().unwrap();
+        let told = world.registry.hub().journal.board(told.name().as_str());
+        let told = String::from_utf8(told.unwrap().to_vec()).unwrap();
+        assert!(told.contains(&format!("\"detail\":\"{wanted}")), "{told}");
+    };
+    session.bytes(b"{\"board\":\"q\"}\n");
+    check("a: calls itself q");
+    // Also when it has settled, and may have another place.
+    session.ready("b");
+    check("a: calls itself q");
+    session.makes_no_sense("garbled");
+    check("garbled");
+    session.shared(Some("open in sleep (7), too".to_owned()));
+    check("open in sleep");
+    session.makes_sense("b");
+    check("open in sleep");
+    session.makes_no_sense("garbled");
+    session.bytes(b"{\"board\":\"lab\"}\n");
+    check("open in sleep");
+    session.shared(None);
+    check("garbled");
+    // Another name is not refused.
+    session.makes_sense("b");
+    check("b\"");
+}
+
+#[tokio::test(start_paused = true)]
 async fn commands_for_the_name_before_fail() {
     let world = World::new(FILE);
     let mut session = open(&world, "p");
@@ -81,6 +134,18 @@ async fn a_port_that_still_settles_names_a_board_that_still_settles() {
         "lab online serial",
     ];
     assert_eq!(world.said_by(), wanted);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_line_spans_what_made_no_sense() {
+    let mut world = World::new(FILE);
+    let mut session = Session::open(&world.port("p"), Link::Serial, "\n").syncing(None, "");
+    session.ready("");
+    session.bytes(b"t:1\nt:2");
+    session.garbled(100);
+    session.bytes(b"5,h:2\nt:3\n");
+    assert_eq!(world.events()[2]["partial"], true);
+    assert_eq!(world.port("p").tally().dropped(Drop::Torn), 1);
 }
 
 #[tokio::test(start_paused = true)]
