@@ -71,6 +71,26 @@ async fn a_released_port_comes_back_by_itself() {
 }
 
 #[tokio::test]
+async fn a_board_that_named_itself_is_released_by_its_ports_name_too() {
+    let mut usb = Usb::plugged("greenhouse");
+    let gateway = Gateway::start(&usb.toml("trust_hello = true")).await;
+    let mut subscriber = gateway.subscriber("").await;
+    subscriber.state("greenhouse", "online").await;
+    usb.print("{\"board\":\"lab\"}\n").await;
+    subscriber.state("lab", "online").await;
+    let board = done(&gateway, "release", "").await;
+    assert_eq!(
+        (&board["board"], &board["reason"]),
+        (&json!("lab"), &json!("released"))
+    );
+    let board = done(&gateway, "resume", "").await;
+    assert_eq!(
+        (&board["board"], &board["state"]),
+        (&json!("greenhouse"), &json!("online"))
+    );
+}
+
+#[tokio::test]
 async fn a_release_again_restarts_the_time() {
     let mut bench = Bench::online("").await;
     done(&bench.gateway, "release", "{\"for\":1}").await;
