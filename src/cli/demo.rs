@@ -12,7 +12,7 @@ use firmware_sim::uno::{Opening, Sketch, Uno, Workshop};
 use regex::Regex;
 use tokio_util::sync::CancellationToken;
 
-use super::{serve, with_config};
+use super::{say, serve, with_config};
 use crate::config::{Config, Pattern, PortMatch, SerialBoard};
 use crate::gateway::{Gateway, StartError, block_on};
 use crate::name::BoardName;
@@ -68,7 +68,9 @@ fn run(options: &Options, mut config: Config) -> Result<(), StartError> {
             None => "five simulated boards",
             Some(_) => "five simulated boards and an emulated Uno",
         };
-        eprintln!("{boards} are on http://{address} - open it in a browser; Ctrl-C ends");
+        say(&format!(
+            "{boards} are on http://{address} - open it in a browser; Ctrl-C ends"
+        ));
         let boards = demo.run(address, stop.clone());
         let gateway = async {
             let done = gateway.until_stopped().await;
@@ -98,7 +100,7 @@ fn answering(name: &str, link: &Path) -> io::Result<SerialBoard> {
 /// An Uno that runs the sketch `commands`, with half of its 5 V at A0.
 async fn plug_in_uno(folder: &Path) -> io::Result<Uno> {
     let workshop = Workshop::open(folder.join("uno")).map_err(io::Error::other)?;
-    eprintln!("building a sketch and an Uno to run it on");
+    say("building a sketch and an Uno to run it on");
     let link = folder.join("ttyUNO");
     let uno = Uno::start(&workshop, &Sketch::COMMANDS, link, Opening::Resets).await;
     let mut uno = uno.map_err(io::Error::other)?;
@@ -111,7 +113,10 @@ pub(super) async fn start(mut config: Config) -> Result<Gateway, StartError> {
     let is_default = config.server.listen == Config::default().server.listen;
     match Gateway::start(config.clone()).await {
         Err(StartError::Listen(address, _)) if is_default => {
-            eprintln!("port {} is in use, so another is taken", address.port());
+            say(&format!(
+                "port {} is in use, so another is taken",
+                address.port()
+            ));
             config.server.listen = vec![SocketAddr::new(address.ip(), 0)];
             Gateway::start(config).await
         }
