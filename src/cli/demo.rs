@@ -1,13 +1,13 @@
 //! `boardcast demo`: the gateway with simulated boards, two of them on real
 //! pseudo-terminals, and on request an emulated Uno.
 
-use std::fs;
 use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use firmware_sim::demo::Demo;
+use firmware_sim::folder::Folder;
 use firmware_sim::uno::{Opening, Sketch, Uno, Workshop};
 use regex::Regex;
 use tokio_util::sync::CancellationToken;
@@ -44,16 +44,16 @@ pub(super) fn with_demo_config(
 /// Runs the gateway with simulated boards until it is told to stop. Fails when it cannot
 /// start, there can be no pseudo-terminals, or the Uno cannot be built.
 fn run(options: &Options, mut config: Config) -> Result<(), StartError> {
-    let folder = Folder::new()?;
+    let folder = Folder::new("boardcast-demo")?;
     config.discovery.serial = false;
     block_on(async {
-        let demo = Demo::plug_in(&folder.0)?;
+        let demo = Demo::plug_in(folder.path())?;
         for (name, link) in demo.ports() {
             config.serial.push(on_port(name, link)?);
         }
         // Held until the end: dropping it unplugs it.
         let uno = match options.uno {
-            true => Some(plug_in_uno(&folder.0).await?),
+            true => Some(plug_in_uno(folder.path()).await?),
             false => None,
         };
         if let Some(uno) = &uno {
@@ -121,22 +121,5 @@ pub(super) async fn start(mut config: Config) -> Result<Gateway, StartError> {
             Gateway::start(config).await
         }
         done => done,
-    }
-}
-
-/// Where the simulated ports are; gone with the demonstration.
-pub(super) struct Folder(pub PathBuf);
-
-impl Folder {
-    pub(super) fn new() -> io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("boardcast-demo-{}", std::process::id()));
-        fs::create_dir_all(&path)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
