@@ -81,7 +81,11 @@ fn examine(root: &Path, config: &Result<Config, ConfigError>, facts: &Facts) -> 
     findings.extend(adapters::autosuspend(&machine));
     if machine.processes.some_hidden {
         let what = "what programs of other users have open could not be seen";
-        findings.push(Finding::note("not-all-seen", what, "sudo boardcast doctor"));
+        findings.push(Finding::note(
+            "not-all-seen",
+            what,
+            "sudo $(which boardcast) doctor",
+        ));
     }
     findings.sort_by_key(|finding| finding.severity);
     findings

@@ -1,9 +1,10 @@
 //! `firmware-sim uno`: an emulated Uno to play with.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
+use firmware_sim::folder::Folder;
 use firmware_sim::uno::{Opening, Sketch, Workshop, command};
 
 /// Runs an Uno until Ctrl-C or the end of standard input; its events are printed as they
@@ -27,8 +28,8 @@ async fn play(name: &str, port: &Path) -> Result<ExitCode, Box<dyn Error>> {
     if port.exists() && !port.is_symlink() {
         return Err(format!("{} is there already, and no link", port.display()).into());
     }
-    let folder = Folder(std::env::temp_dir().join(format!("firmware-sim-{}", std::process::id())));
-    let workshop = Workshop::open(&folder.0)?;
+    let folder = Folder::new("firmware-sim")?;
+    let workshop = Workshop::open(folder.path())?;
     eprintln!("building the sketch and an Uno to run it on");
     // Asked for before the emulator runs, or Ctrl-C would end this program before it.
     let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
@@ -51,13 +52,4 @@ async fn play(name: &str, port: &Path) -> Result<ExitCode, Box<dyn Error>> {
     } else {
         ExitCode::FAILURE
     })
-}
-
-/// What was built; gone with the board.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

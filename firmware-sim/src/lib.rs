@@ -2,7 +2,7 @@
 //! [`clockwork`] says when, with [`faults`] where a script asks for them, and a
 //! [`board`] takes it to the gateway over a pseudo-terminal ([`pty`]), a WebSocket
 //! or HTTP posts; [`uart`] is what a wrong rate makes of what it says. A [`log`] is a
-//! board that was recorded. [`demo`] is five boards. An [`uno`] is real firmware instead,
+//! board that was recorded. [`demo`], in a [`folder`] of its own, is five boards. An [`uno`] is real firmware instead,
 //! on an emulated board.
 //!
 //! Stands in for hardware: knows only what a sketch's author reads about the gateway,
@@ -25,5 +25,7 @@ pub mod board;
 pub mod log;
 
 pub mod uno;
+
+pub mod folder;
 
 pub mod demo;

@@ -25,6 +25,15 @@ async fn a_stop_is_told_to_everyone_within_5_s() {
 }
 
 #[tokio::test]
+async fn logs_that_cannot_be_written_stop_nothing() {
+    let mut gateway = Gateway::start_as(User::Unheard, "").await;
+    gateway.post("a", "t:1").await;
+    gateway.signal(Signal::TERM);
+    let status = gateway.wait_exit(Duration::from_secs(5)).await;
+    assert_eq!(status.code(), Some(0));
+}
+
+#[tokio::test]
 async fn an_esp_client_is_left_without_a_close() {
     let mut gateway = Gateway::start("").await;
     let mut board = Raw::connect(gateway.address()).await;

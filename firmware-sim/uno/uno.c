@@ -5,7 +5,7 @@
  * LINK is a symbolic link to the terminal while the board is plugged in. Commands come on
  * standard input (see control.c), events go to standard output, one a line:
  *   plugged DEVICE | unplugged | opened | closed | reset WHY | pins B C D | stat ... | failed WHY
- * It ends when its standard input does. As on a real Uno, opening the port resets the
+ * It ends when its standard input or its parent does. As on a real Uno, opening the port resets the
  * processor; --no-reset is the board with that trace cut. */
 #define _GNU_SOURCE
 #include "uno.h"
@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* The clock and the terminal are looked at once a millisecond. */
 #define SLICE (HZ / 1000)
@@ -175,11 +176,13 @@ int main(int count, char **arguments) {
 		resets_on_open = false;
 		arguments++, count--;
 	}
+	/* Killed, a parent that gave its own standard input leaves it open. */
+	pid_t parent = getppid();
 	if (count != 3) return fail("usage: uno [--no-reset] FIRMWARE.elf LINK");
 	link_path = arguments[2];
 	if (!mcu_load(arguments[1])) return fail("cannot read the firmware");
 	if (!uno_plug()) return fail("no pseudo-terminal, or its link cannot be made");
-	while (control_look(patience_ms())) {
+	while (getppid() == parent && control_look(patience_ms())) {
 		look_at_port();
 		if (port_is_plugged() && !live()) return fail("the firmware has stopped");
 	}

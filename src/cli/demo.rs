@@ -1,18 +1,18 @@
 //! `boardcast demo`: the gateway with simulated boards, two of them on real
 //! pseudo-terminals, and on request an emulated Uno.
 
-use std::fs;
 use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use firmware_sim::demo::Demo;
+use firmware_sim::folder::Folder;
 use firmware_sim::uno::{Opening, Sketch, Uno, Workshop};
 use regex::Regex;
 use tokio_util::sync::CancellationToken;
 
-use super::{serve, with_config};
+use super::{say, serve, with_config};
 use crate::config::{Config, Pattern, PortMatch, SerialBoard};
 use crate::gateway::{Gateway, StartError, block_on};
 use crate::name::BoardName;
@@ -44,16 +44,16 @@ pub(super) fn with_demo_config(
 /// Runs the gateway with simulated boards until it is told to stop. Fails when it cannot
 /// start, there can be no pseudo-terminals, or the Uno cannot be built.
 fn run(options: &Options, mut config: Config) -> Result<(), StartError> {
-    let folder = Folder::new()?;
+    let folder = Folder::new("boardcast-demo")?;
     config.discovery.serial = false;
     block_on(async {
-        let demo = Demo::plug_in(&folder.0)?;
+        let demo = Demo::plug_in(folder.path())?;
         for (name, link) in demo.ports() {
             config.serial.push(on_port(name, link)?);
         }
         // Held until the end: dropping it unplugs it.
         let uno = match options.uno {
-            true => Some(plug_in_uno(&folder.0).await?),
+            true => Some(plug_in_uno(folder.path()).await?),
             false => None,
         };
         if let Some(uno) = &uno {
@@ -68,7 +68,9 @@ fn run(options: &Options, mut config: Config) -> Result<(), StartError> {
             None => "five simulated boards",
             Some(_) => "five simulated boards and an emulated Uno",
         };
-        eprintln!("{boards} are on http://{address} - open it in a browser; Ctrl-C ends");
+        say(&format!(
+            "{boards} are on http://{address} - open it in a browser; Ctrl-C ends"
+        ));
         let boards = demo.run(address, stop.clone());
         let gateway = async {
             let done = gateway.until_stopped().await;
@@ -98,7 +100,7 @@ fn answering(name: &str, link: &Path) -> io::Result<SerialBoard> {
 /// An Uno that runs the sketch `commands`, with half of its 5 V at A0.
 async fn plug_in_uno(folder: &Path) -> io::Result<Uno> {
     let workshop = Workshop::open(folder.join("uno")).map_err(io::Error::other)?;
-    eprintln!("building a sketch and an Uno to run it on");
+    say("building a sketch and an Uno to run it on");
     let link = folder.join("ttyUNO");
     let uno = Uno::start(&workshop, &Sketch::COMMANDS, link, Opening::Resets).await;
     let mut uno = uno.map_err(io::Error::other)?;
@@ -111,27 +113,13 @@ pub(super) async fn start(mut config: Config) -> Result<Gateway, StartError> {
     let is_default = config.server.listen == Config::default().server.listen;
     match Gateway::start(config.clone()).await {
         Err(StartError::Listen(address, _)) if is_default => {
-            eprintln!("port {} is in use, so another is taken", address.port());
+            say(&format!(
+                "port {} is in use, so another is taken",
+                address.port()
+            ));
             config.server.listen = vec![SocketAddr::new(address.ip(), 0)];
             Gateway::start(config).await
         }
         done => done,
-    }
-}
-
-/// Where the simulated ports are; gone with the demonstration.
-pub(super) struct Folder(pub PathBuf);
-
-impl Folder {
-    pub(super) fn new() -> io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("boardcast-demo-{}", std::process::id()));
-        fs::create_dir_all(&path)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }

@@ -19,6 +19,9 @@ pub(super) fn start() {
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter(env::var(VARIABLE)))
         .with_writer(io::stderr)
+        // It would tell standard error that standard error fails, and panic there: a full
+        // disk or a closed pipe would end the gateway.
+        .log_internal_errors(false)
         .with_ansi(colour);
     // systemd's journal has a time for each line already.
     let started = match env::var_os("JOURNAL_STREAM") {

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use firmware_sim::folder::Folder;
 use firmware_sim::log::{LogError, Reader, play};
 use firmware_sim::pty::Port;
 use tokio::time::sleep;
 
-use super::demo::{Folder, start};
+use super::demo::start;
 use super::{say, serve};
 use crate::config::{Config, PortMatch, SerialBoard};
 use crate::gateway::{StartError, block_on};
@@ -60,12 +61,12 @@ fn length(file: &Path) -> Result<Duration, LogError> {
 }
 
 fn show(mut config: Config, options: &Options, length: Duration) -> Result<(), StartError> {
-    let folder = Folder::new()?;
+    let folder = Folder::new("boardcast-replay")?;
     let board = options.board.clone();
     let board = board.unwrap_or_else(|| named_after(&options.file));
     config.discovery.serial = false;
     block_on(async {
-        let mut port = Port::plug_in(folder.0.join("ttyREPLAY"))?;
+        let mut port = Port::plug_in(folder.path().join("ttyREPLAY"))?;
         config.serial = vec![on_port(&config, &board, port.link())];
         let gateway = start(config).await?;
         let file = options.file.display();

@@ -28,10 +28,15 @@ pub(super) fn latency(machine: &Machine) -> Vec<Finding> {
     machine.ports.iter().filter_map(finding).collect()
 }
 
-/// Ports that the kernel may put to sleep while they are idle, as `auto` allows. Boards are
-/// not made for it, so what happens then differs between them.
+/// Boards with USB of their own that the kernel may put to sleep while they are idle, as `auto`
+/// allows. They are not made for it, so what happens then differs between them. Adapters are
+/// kept awake by their driver while they are open (the kernel's `usb-serial.c`).
 pub(super) fn autosuspend(machine: &Machine) -> Vec<Finding> {
     let finding = |port: &UsbPort| {
+        let name = port.device.file_name()?.to_str()?;
+        if name.starts_with("ttyUSB") {
+            return None;
+        }
         let mut folders = machine.folders_of(port).into_iter();
         let usb: PathBuf = folders.find(|folder| folder.join("idVendor").exists())?;
         let control = usb.join("power/control");

@@ -60,8 +60,8 @@ fn disks(root: &Path) -> Vec<Disk> {
 
 fn disk(folder: PathBuf) -> Option<Disk> {
     let disk = statvfs(&folder).ok()?;
-    // A read-only system is full by design.
-    if disk.f_flag.contains(StatVfsMountFlags::RDONLY) {
+    // A read-only system is full by design, and the kernel's own have no room at all.
+    if disk.f_flag.contains(StatVfsMountFlags::RDONLY) || disk.f_blocks == 0 {
         return None;
     }
     let bytes = |blocks: u64| blocks.saturating_mul(disk.f_frsize);
@@ -70,4 +70,14 @@ fn disk(folder: PathBuf) -> Option<Disk> {
         free: bytes(disk.f_bavail),
         size: bytes(disk.f_blocks),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_system_of_the_kernel_is_no_disk() {
+        assert_eq!(disk("/proc".into()), None);
+    }
 }

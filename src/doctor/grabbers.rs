@@ -8,6 +8,7 @@ use super::Finding;
 use super::machine::Machine;
 use super::serial::Device;
 use crate::boards::discovery::UsbPort;
+use crate::boards::discovery::known::known;
 
 /// What helps against ModemManager.
 pub(super) const WITHOUT_MODEMS: &str = "sudo systemctl disable --now ModemManager
@@ -15,7 +16,7 @@ pub(super) const WITHOUT_MODEMS: &str = "sudo systemctl disable --now ModemManag
 
 /// What helps against brltty.
 pub(super) const WITHOUT_BRAILLE: &str = "sudo apt remove brltty   then plug the board in again
-(it drives Braille displays, and takes common USB chips for them)";
+(it takes common chips for Braille displays; keep it if you need one)";
 
 /// Where udev reads rules; a file of the same name in an earlier folder hides a later one.
 const RULES: [&str; 4] = [
@@ -56,17 +57,23 @@ pub(super) fn modem_manager(machine: &Machine) -> Option<Finding> {
     Some(Finding::warning("modemmanager", what, WITHOUT_MODEMS))
 }
 
-/// Devices on the bus that brltty's udev rules claim (CH340 and CP210x in Ubuntu 22.04's
-/// `85-brltty.rules`). The kernel's driver loses such a device, and its port vanishes.
+/// Boards on the bus that brltty's udev rules claim (CH340 and CP210x in Ubuntu 22.04's
+/// `85-brltty.rules`). The kernel's driver loses such a device, and its port vanishes. What
+/// no board has is left out: it may be a Braille display, which is as it should be.
 pub(super) fn brltty(machine: &Machine) -> Vec<Finding> {
     let rules: Vec<String> = rules(machine).values().cloned().collect();
     let devices = machine.folder("sys/bus/usb/devices").into_iter();
     let claimed = devices.filter_map(|device| {
         let hex = |name| u16::from_str_radix(&text(&device.join(name))?, 16).ok();
         let (vendor, product) = (hex("idVendor")?, hex("idProduct")?);
+        known(vendor, product)?;
         // As the kernel writes it for udev: without leading zeros.
         let rule = format!("ENV{{PRODUCT}}==\"{vendor:x}/{product:x}/");
-        let claims = |line: &str| line.trim_start().starts_with(&rule);
+        let folder = device.canonicalize().ok()?;
+        let claims = |line: &str| {
+            let line = line.trim_start();
+            line.starts_with(&rule) && has_attributes(&folder, line)
+        };
         let claimed = rules.iter().any(|rules| rules.lines().any(claims));
         let socket = device.file_name()?.to_str()?.to_owned();
         claimed.then_some((socket, format!("{vendor:04x}:{product:04x}")))
@@ -87,6 +94,21 @@ pub(super) fn brltty(machine: &Machine) -> Vec<Finding> {
         }
     };
     claimed.map(finding).collect()
+}
+
+/// Whether the device or one of those it hangs on, all in one, has each attribute that the
+/// rule asks for: Ubuntu 24.04 wants a CH340 behind the hub of one Braille display.
+fn has_attributes(device: &Path, rule: &str) -> bool {
+    let wanted = rule.split("ATTRS{").skip(1).filter_map(|rest| {
+        let (name, rest) = rest.split_once("}==\"")?;
+        Some((name, rest.split_once('"')?.0))
+    });
+    let wanted: Vec<(&str, &str)> = wanted.collect();
+    let has = |folder: &Path| {
+        let mut wanted = wanted.iter();
+        wanted.all(|(name, value)| text(&folder.join(name)).is_some_and(|text| text == *value))
+    };
+    device.ancestors().any(has)
 }
 
 /// By the file's name, as udev has it.

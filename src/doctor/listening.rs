@@ -71,7 +71,7 @@ fn hidden(address: SocketAddr, machine: &Machine) -> Finding {
     }
     let what = format!("{address} is in use by another user's program");
     let cure = "choose another `listen` in [server], or end that program
-which it is: sudo boardcast doctor";
+which it is: sudo $(which boardcast) doctor";
     Finding::problem("address-in-use", what, cure)
 }
 

@@ -33,6 +33,13 @@ pub(super) struct Group<'a> {
     pub members: Vec<&'a str>,
 }
 
+impl Group<'_> {
+    /// Whether the kernel shows it in place of a group that a container does not have.
+    pub fn is_nobodys(&self) -> bool {
+        matches!(self.name, "nogroup" | "nobody")
+    }
+}
+
 impl User {
     fn of(root: &Path) -> Option<Self> {
         let status = fs::read_to_string(root.join("proc/self/status")).ok()?;
@@ -78,10 +85,18 @@ pub(super) fn parse_groups(text: &str) -> Vec<Group<'_>> {
 
 fn judge(user: &User, groups: &[Group], devices: &[Device]) -> Finding {
     let name = &user.name;
+    let closed = devices.iter().find(|device| !device.may_open);
+    let group_of = |device: &Device| groups.iter().find(|group| group.id == device.group);
+    let is_foreign = |device: &&Device| {
+        // Root of this machine may open everything.
+        user.id == 0 || group_of(device).is_some_and(Group::is_nobodys)
+    };
+    if let Some(device) = closed.filter(is_foreign) {
+        return foreign(device);
+    }
     if user.id == 0 {
         return Finding::fine("permission", "root may open serial ports");
     }
-    let closed = devices.iter().find(|device| !device.may_open);
     if closed.is_none() && !devices.is_empty() {
         let what = format!("user {name} may open all serial ports");
         return Finding::fine("permission", what);
@@ -89,13 +104,24 @@ fn judge(user: &User, groups: &[Group], devices: &[Device]) -> Finding {
     let usual = |name: &&str| groups.iter().find(|group| group.name == *name);
     let group = match closed {
         Some(device) if device.group == 0 => return for_root_only(device),
-        Some(device) => groups.iter().find(|group| group.id == device.group),
+        Some(device) => group_of(device),
         None => GROUPS.iter().find_map(usual),
     };
     match group {
         Some(group) => judge_member(user, group),
         None => without_group(closed),
     }
+}
+
+/// Seen from a container, a user or group that it does not have is nobody.
+fn foreign(device: &Device) -> Finding {
+    let device = device.name();
+    let what = format!("{device} belongs to somebody outside of this container");
+    let cure = format!(
+        "on the machine around it, pass it on with a group of the container:
+Proxmox: dev0: {device},gid=20   Podman: --group-add keep-groups"
+    );
+    Finding::problem("foreign-port", what, cure)
 }
 
 /// The kernel makes devices for root; it is a udev rule that gives them to a group.
@@ -140,7 +166,8 @@ mod tests {
     use super::*;
     use crate::doctor::finding::Severity::{self, Fine, Problem, Warning};
 
-    const GROUPS: &str = "root:x:0:\ndialout:x:20:anna\nplugdev:x:46:pi,anna\nbroken\n";
+    const GROUPS: &str = "root:x:0:\ndialout:x:20:anna\nplugdev:x:46:pi,anna\n\
+                          nogroup:x:65534:\nbroken\n";
 
     fn check(id: u32, own: &[u32], device: Option<(u32, bool)>, severity: Severity, wanted: &str) {
         let user = User {
@@ -182,6 +209,14 @@ mod tests {
         );
         check(1000, &[1000], Some((99, false)), Warning, "the group 99");
         check(1000, &[1000], Some((33, false)), Warning, "groupadd");
+    }
+
+    #[test]
+    fn what_is_nobodys_in_a_container_is_cured_outside() {
+        check(1000, &[1000], Some((65534, false)), Problem, "gid=20");
+        check(0, &[0], Some((65534, false)), Problem, "gid=20");
+        check(0, &[0], Some((20, false)), Problem, "outside of this");
+        check(0, &[0], Some((65534, true)), Fine, "root");
     }
 
     #[test]

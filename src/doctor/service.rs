@@ -77,7 +77,8 @@ impl Unit {
             return None;
         }
         // A group without a name is another machine's, as seen from a container.
-        let group = groups.iter().find(|group| group.id == device.group)?;
+        let mut groups = groups.iter().filter(|group| !group.is_nobodys());
+        let group = groups.find(|group| group.id == device.group)?;
         if device.mode & GROUP != GROUP || group.name == "root" {
             return Some(for_root_only(device));
         }

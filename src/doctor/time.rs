@@ -10,8 +10,8 @@ const KEEPERS: [&str; 4] = ["chronyd", "ntpd", "ntpd-rs", "ptp4l"];
 
 /// A clock in the past is a problem: this program is younger. Where systemd runs, somebody
 /// is to set the clock, and systemd-timesyncd says by a file in `run` that it has (since
-/// 2018, for `systemd-time-wait-sync.service`). Elsewhere, as in a container, nothing
-/// is said.
+/// 2018, for `systemd-time-wait-sync.service`). Elsewhere nothing is said, nor in a
+/// container that systemd runs: it has the clock of the machine around it.
 pub(super) fn clock(machine: &Machine, facts: &Facts) -> Option<Finding> {
     if facts
         .installed
@@ -30,7 +30,8 @@ pub(super) fn clock(machine: &Machine, facts: &Facts) -> Option<Finding> {
             format!("the clock is kept by {keeper}"),
         ));
     }
-    if !machine.path("run/systemd/system").exists() {
+    let is_container = machine.path("run/systemd/container").exists();
+    if is_container || !machine.path("run/systemd/system").exists() {
         return None;
     }
     let what = "the clock is not set by the network (yet)";

@@ -1,5 +1,6 @@
 // An ESP32 or ESP8266 that sends a reading a second over a WebSocket, and obeys LED ON
 // and LED OFF. Library: "WebSockets" by Markus Sattler (2.4 or later).
+// The LED of many ESP8266 boards is wired the other way round: LOW lights it.
 
 #ifdef ESP8266
 #include <ESP8266WiFi.h>
@@ -12,17 +13,19 @@
 #define LED_BUILTIN 2   // many ESP32 boards do not say where their LED is
 #endif
 
-const char NETWORK[] = "network";
-const char PASSWORD[] = "password";
+// Yours instead of these: the WiFi's name and password, the address of the machine that
+// boardcast runs on, and behind /board/ the name that this board should have.
+const char NETWORK[] = "YOUR WIFI";
+const char PASSWORD[] = "YOUR PASSWORD";
 const char GATEWAY[] = "192.168.1.5";
-const uint16_t PORT = 8080;
-const char PATH[] = "/board/greenhouse";   // a token: "/board/greenhouse?token=..."
+const uint16_t GATEWAY_PORT = 8080;
+const char PATH[] = "/board/greenhouse";
 
-WebSocketsClient socket;
+WebSocketsClient webSocket;
 unsigned long lastReading = 0;
 
 void answer(String text) {
-  socket.sendTXT(text);
+  webSocket.sendTXT(text);
 }
 
 void obey(const String &command) {
@@ -46,18 +49,18 @@ void setup() {
   pinMode(LED_BUILTIN, OUTPUT);
   // Connects in the background, and again whenever the network comes back.
   WiFi.begin(NETWORK, PASSWORD);
-  socket.begin(GATEWAY, PORT, PATH);
-  socket.onEvent(onEvent);
-  socket.setReconnectInterval(5000);
+  webSocket.begin(GATEWAY, GATEWAY_PORT, PATH);
+  webSocket.onEvent(onEvent);
+  webSocket.setReconnectInterval(5000);
   // Asks every 15 s, waits 3 s for the answer, and reconnects after two without: a
   // gateway that has lost its power closes nothing.
-  socket.enableHeartbeat(15000, 3000, 2);
+  webSocket.enableHeartbeat(15000, 3000, 2);
 }
 
 void loop() {
   // As often as possible: it connects, listens, and answers the gateway's pings.
-  socket.loop();
-  if (millis() - lastReading < 1000 || !socket.isConnected()) return;
+  webSocket.loop();
+  if (millis() - lastReading < 1000 || !webSocket.isConnected()) return;
   lastReading = millis();
   answer("light:" + String(analogRead(A0)) + ",rssi:" + String(WiFi.RSSI()));
 }

@@ -3,6 +3,9 @@
 
 #include "Arduino.h"
 
+// Of the ESP32's network stack: a sketch that includes its sockets.h must compile, too.
+int socket(int domain, int type, int protocol);
+
 typedef enum {
   WL_IDLE_STATUS = 0,
   WL_CONNECTED = 3,

@@ -3,6 +3,9 @@
 
 #include "Arduino.h"
 
+// The processors of most of these boards, SAMD21, have a register of this name.
+#define PORT ((void *)0x41004400UL)
+
 typedef enum {
   WL_IDLE_STATUS = 0,
   WL_CONNECTED = 3,

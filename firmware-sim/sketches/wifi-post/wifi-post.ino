@@ -5,14 +5,16 @@
 #include <WiFiNINA.h>
 #include <ArduinoHttpClient.h>
 
-const char NETWORK[] = "network";
-const char PASSWORD[] = "password";
+// Yours instead of these: the WiFi's name and password, the address of the machine that
+// boardcast runs on, and behind /board/ the name that this board should have.
+const char NETWORK[] = "YOUR WIFI";
+const char PASSWORD[] = "YOUR PASSWORD";
 const char GATEWAY[] = "192.168.1.5";
-const int PORT = 8080;
-const char PATH[] = "/board/greenhouse";   // a token: "/board/greenhouse?token=..."
+const int GATEWAY_PORT = 8080;
+const char PATH[] = "/board/greenhouse";
 
 WiFiClient wifi;
-HttpClient http(wifi, GATEWAY, PORT);
+HttpClient http(wifi, GATEWAY, GATEWAY_PORT);
 
 void setup() {
   Serial.begin(115200);

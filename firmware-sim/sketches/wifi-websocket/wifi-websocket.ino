@@ -5,14 +5,16 @@
 #include <WiFiNINA.h>
 #include <ArduinoHttpClient.h>
 
-const char NETWORK[] = "network";
-const char PASSWORD[] = "password";
+// Yours instead of these: the WiFi's name and password, the address of the machine that
+// boardcast runs on, and behind /board/ the name that this board should have.
+const char NETWORK[] = "YOUR WIFI";
+const char PASSWORD[] = "YOUR PASSWORD";
 const char GATEWAY[] = "192.168.1.5";
-const int PORT = 8080;
-const char PATH[] = "/board/greenhouse";   // a token: "/board/greenhouse?token=..."
+const int GATEWAY_PORT = 8080;
+const char PATH[] = "/board/greenhouse";
 
 WiFiClient wifi;
-WebSocketClient socket(wifi, GATEWAY, PORT);
+WebSocketClient webSocket(wifi, GATEWAY, GATEWAY_PORT);
 unsigned long lastReading = 0;
 
 void setup() {
@@ -26,20 +28,20 @@ bool online() {
     delay(5000);
     return false;
   }
-  if (socket.connected()) return true;
+  if (webSocket.connected()) return true;
   Serial.println("connecting to the gateway");
   // A connection that is only half gone would keep its place in the module.
-  socket.stop();
-  if (socket.begin(PATH) == 0) return true;
+  webSocket.stop();
+  if (webSocket.begin(PATH) == 0) return true;
   // Not at once again: a gateway that starts has other boards to greet, too.
   delay(5000);
   return false;
 }
 
 void answer(const String &text) {
-  socket.beginMessage(TYPE_TEXT);
-  socket.print(text);
-  socket.endMessage();
+  webSocket.beginMessage(TYPE_TEXT);
+  webSocket.print(text);
+  webSocket.endMessage();
 }
 
 void obey(const String &command) {
@@ -53,7 +55,7 @@ void loop() {
   if (!online()) return;
 
   // Also when there is nothing to obey: it answers the gateway's pings.
-  if (socket.parseMessage() > 0) obey(socket.readString());
+  if (webSocket.parseMessage() > 0) obey(webSocket.readString());
 
   if (millis() - lastReading < 1000) return;
   lastReading = millis();

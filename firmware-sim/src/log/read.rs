@@ -11,8 +11,8 @@ use super::{Entry, MAGIC, MAX_LINE, MAX_PIECE, What};
 
 /// The entries of a log in their order; nothing follows an error. The port is open before
 /// bytes come and never opened twice: a log that begins with bytes, as one that was cut
-/// out of a longer one does, begins with [`What::Open`] all the same. Holds no more than
-/// one line.
+/// out of a longer one does, begins with [`What::Open`] all the same. A last line that has no
+/// line end and makes no sense is left out. Holds no more than one line.
 #[derive(Debug)]
 pub struct Reader<R> {
     input: R,
@@ -84,14 +84,25 @@ impl<R: BufRead> Reader<R> {
         }
         while self.state != State::Done {
             let Some(line) = self.next_line()? else { break };
-            let line = std::str::from_utf8(&line)
-                .map_err(|_| "not UTF-8 (write such bytes as \\xNN)")?
-                .trim();
-            if !line.is_empty() && !line.starts_with('#') {
-                return self.take(line).map(Some);
+            match self.entry(&line) {
+                Ok(None) => {}
+                // Where the power failed or the disk was full, the recording ends so.
+                Err(_) if !line.ends_with(b"\n") => break,
+                done => return done,
             }
         }
         Ok(None)
+    }
+
+    /// What a line stands for; nothing, if it is empty or a comment.
+    fn entry(&mut self, line: &[u8]) -> Result<Option<Entry>, String> {
+        let line = std::str::from_utf8(line)
+            .map_err(|_| "not UTF-8 (write such bytes as \\xNN)")?
+            .trim();
+        if line.is_empty() || line.starts_with('#') {
+            return Ok(None);
+        }
+        self.take(line).map(Some)
     }
 
     fn header(&mut self) -> Result<(), String> {

@@ -27,7 +27,7 @@ fn shown(entry: &Entry) -> String {
 
 /// What stands behind the first line, and its entries or what is wrong.
 fn check(body: &str, wanted: &str) {
-    let shown = match read(&format!("{MAGIC}: a test\n{body}")) {
+    let shown = match read(&format!("{MAGIC}: a test\n{body}\n")) {
         Ok(entries) => entries.iter().map(shown).collect::<Vec<_>>().join(", "),
         Err(why) => why.to_string(),
     };
@@ -129,6 +129,18 @@ fn what_a_person_writes_is_read() {
         "1 open\n1 close\n1 open",
         "1000000 open, 1000000 close, 1000000 open",
     );
+}
+
+#[test]
+fn a_recording_that_was_cut_short_ends_before_the_cut() {
+    let whole = format!("{MAGIC}: a test\n0.000000 open\n0.020113 \"t:1 °C\\r\\n\"\n");
+    let begin = whole.find("0.020113").unwrap();
+    for end in begin..whole.len() - 2 {
+        let entries: Result<Vec<_>, _> = Reader::new("x.log", &whole.as_bytes()[..end]).collect();
+        assert_eq!(entries.unwrap().len(), 1, "{end}");
+    }
+    // Its line end alone is missing.
+    assert_eq!(read(whole.trim_end()).unwrap().len(), 2);
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub enum User {
     Nobody,
     /// Who runs the tests, with at most 40 files open.
     Poor,
+    /// Who runs the tests, with standard error on a disk that is full.
+    Unheard,
     /// systemd, which listens on a socket `notify` in the directory, and whose watchdog
     /// wants to be fed every five seconds.
     Systemd,
@@ -75,7 +77,8 @@ pub fn spawn(folder: &Path, user: User, arguments: &[&str]) -> Child {
     let mut command = match user {
         User::Tester | User::Systemd => Command::new(binary::boardcast()),
         User::Nobody => as_nobody(folder),
-        User::Poor => as_poor(),
+        User::Poor => through_a_shell("ulimit -n 40; exec \"$0\" \"$@\""),
+        User::Unheard => through_a_shell("exec \"$0\" \"$@\" 2>/dev/full"),
     };
     command
         .args(arguments)
@@ -105,11 +108,10 @@ fn machine(folder: &Path) -> Option<(&'static str, PathBuf)> {
     root.is_dir().then_some(("BOARDCAST_ROOT", root))
 }
 
-/// The shell sets its own limit, hard and soft, and becomes the program.
-fn as_poor() -> Command {
+/// The shell changes something of its own, such as its limits, and becomes the program.
+fn through_a_shell(script: &str) -> Command {
     let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -n 40; exec \"$0\" \"$@\""]);
-    command.arg(binary::boardcast());
+    command.args(["-c", script]).arg(binary::boardcast());
     command
 }
 

@@ -90,6 +90,7 @@ fn is_its_board(program: &Process, device: &str, root: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
     use std::process::{Command, Stdio};
 
     use super::*;
@@ -97,16 +98,22 @@ mod tests {
     #[test]
     fn the_program_that_has_it_open_is_named() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let mut cat = Command::new("cat")
+        let mut tee = Command::new("tee")
+            .arg(file.path())
             .stdin(Stdio::piped())
-            .stdout(file.reopen().unwrap())
+            .stdout(Stdio::piped())
             .spawn()
             .unwrap();
+        // Only when it answers is it surely no half-started copy of this program, which
+        // has another name, and which the kernel hides from who is not root.
+        let (mut input, mut output) = tee.stdin.take().zip(tee.stdout.take()).unwrap();
+        input.write_all(b"x").unwrap();
+        output.read_exact(&mut [0]).unwrap();
         let root = Path::new("/");
         let found = holders(file.path(), root);
-        drop(cat.stdin.take());
-        let name = format!("cat ({})", cat.id());
-        cat.wait().unwrap();
+        drop(input);
+        let name = format!("tee ({})", tee.id());
+        tee.wait().unwrap();
         // A program that another test starts has everything open for a moment.
         assert!(found.contains(&name), "{found:?}");
         assert!(!holders(file.path(), root).contains(&name));

@@ -65,9 +65,11 @@ impl Others {
         watched.is_some_and(|watched| watched.device == device)
     }
 
-    /// Whether somebody has opened it and not closed it yet. Who had it open before the
-    /// watch began does not count.
-    pub(super) fn have_it_open(&self) -> bool {
+    /// Whether somebody has opened it and not closed it yet, with all that is known by now.
+    /// Who had it open before the watch began does not count.
+    pub(super) fn have_it_open(&mut self) -> bool {
+        // Who stopped waiting for a change has left its second half, the closing, unread.
+        self.take_waiting();
         self.watched.as_ref().is_some_and(Watched::is_open)
     }
 
@@ -82,12 +84,16 @@ impl Others {
             self.take(event);
         }
         tokio::time::sleep(CALM).await;
+        self.take_waiting();
+        self.news = false;
+    }
+
+    fn take_waiting(&mut self) {
         while let Some(watched) = &mut self.watched
             && let Some(event) = watched.next().now_or_never()
         {
             self.take(event);
         }
-        self.news = false;
     }
 
     fn take(&mut self, event: Option<io::Result<Event<OsString>>>) {
@@ -216,10 +222,24 @@ mod tests {
     async fn what_is_not_heard_out_is_told_again() {
         let pty = Pty::new();
         let mut others = Others::of(&pty.path);
-        let _file = File::open(&pty.path).unwrap();
+        let file = File::open(&pty.path).unwrap();
         let cut_short = tokio::time::timeout(CALM / 10, others.changed()).await;
         assert!(cut_short.is_err());
         check(&mut others, true).await;
+        drop(file);
+        check(&mut others, false).await;
+    }
+
+    #[tokio::test]
+    async fn who_asks_before_it_is_calm_hears_of_the_closing() {
+        let pty = Pty::new();
+        let mut others = Others::of(&pty.path);
+        let file = File::open(&pty.path).unwrap();
+        let cut_short = tokio::time::timeout(CALM / 10, others.changed()).await;
+        assert!(cut_short.is_err());
+        drop(file);
+        assert!(!others.have_it_open());
+        check(&mut others, false).await;
     }
 
     #[tokio::test]

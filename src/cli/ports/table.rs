@@ -11,7 +11,8 @@ const SHORTEST: usize = 12;
 
 const PASTE: &str = "For config.toml, with names that you like:";
 
-const HIDDEN: &str = "What programs of other users have open is not seen: sudo boardcast ports";
+const HIDDEN: &str =
+    "What other users' programs have open is not seen: sudo $(which boardcast) ports";
 
 /// The table, what helps where a port is closed to this user, and the blocks.
 pub(super) fn as_text(ports: &[Listed], cure: Option<&Finding>) -> String {
