@@ -17,10 +17,11 @@ build: check-cargo ## build the program: target/release/boardcast
 
 # `UNO=no` leaves out the tests on an emulated Uno, which need some packages.
 UNO ?= yes
+NO := no 0 false
 
-test: check-cargo $(if $(filter no,$(UNO)),without-uno,uno-packages) ## run all tests: units, properties, and the program end to end
+test: check-cargo $(if $(filter $(NO),$(UNO)),without-uno,uno-packages) ## run all tests: units, properties, and the program end to end
 	$(CARGO) build --workspace
-	BOARDCAST_BIN=$(TARGET)/debug/boardcast $(CARGO) test --workspace $(if $(filter no,$(UNO)),-- --skip uno::)
+	BOARDCAST_BIN=$(TARGET)/debug/boardcast $(CARGO) test --workspace $(if $(filter $(NO),$(UNO)),-- --skip uno::)
 
 .PHONY: uno-packages without-uno
 uno-packages: # installs what is missing, or says the command that does

@@ -5,6 +5,8 @@ mod adapters;
 
 mod configured;
 
+mod devices;
+
 mod disk;
 
 mod facts;
@@ -25,6 +27,8 @@ mod serial;
 
 mod service;
 
+mod sockets;
+
 mod time;
 
 #[cfg(test)]
@@ -38,12 +42,12 @@ use serde_json::Value;
 
 use crate::config::{Config, ConfigError};
 use crate::system::system_root;
+pub(crate) use devices::Device;
 use facts::Facts;
 pub(crate) use finding::Finding;
 use finding::Severity;
 use machine::Machine;
 pub(crate) use permission::may_open;
-pub(crate) use serial::Device;
 
 /// Looks and prints. The exit status is 0 without problems, 1 with.
 pub fn run(config: Option<&Path>, json: bool) -> ExitCode {

@@ -18,6 +18,7 @@
 static avr_t *avr;
 static avr_irq_t *to_uart;
 static void (*core_reset)(avr_t *);
+static void (*on_send)(uint8_t);
 static bool was_reset;
 static unsigned inputs_mv[ANALOG_INPUTS];
 
@@ -28,7 +29,7 @@ static void on_reset(avr_t *a) {
 
 static void on_byte(struct avr_irq_t *irq, uint32_t byte, void *p) {
 	(void)irq, (void)p;
-	mcu_sends(byte);
+	on_send(byte);
 }
 
 /* The pace is kept outside, where lost time is counted. */
@@ -39,7 +40,8 @@ static void no_log(avr_t *a, const int level, const char *format, va_list argume
 	(void)a, (void)level, (void)format, (void)arguments;
 }
 
-bool mcu_load(const char *elf) {
+bool mcu_load(const char *elf, void (*sends)(uint8_t)) {
+	on_send = sends;
 	elf_firmware_t firmware = { 0 };
 	avr_global_logger_set(no_log);
 	if (elf_read_firmware(elf, &firmware)) return false;

@@ -4,10 +4,13 @@
 set -eu
 cd "$(dirname "$0")"
 
-missing=""
-while read -r package proof; do
-	[ -e "$proof" ] || missing="$missing $package"
-done < packages
+look() {
+	missing=""
+	while read -r package proof; do
+		[ -e "$proof" ] || missing="$missing $package"
+	done < packages
+}
+look
 [ -n "$missing" ] || exit 0
 
 by_hand() {
@@ -34,3 +37,5 @@ install() {
 echo "installing what the emulated Uno needs:$missing" >&2
 # The lists of a fresh machine are empty or old.
 install || { $as_root apt-get update -q >&2 && install; } || by_hand "installing them failed; try again with"
+look
+[ -z "$missing" ] || by_hand "apt has them installed, but not all of their files are there; look at"

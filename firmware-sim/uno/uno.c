@@ -1,20 +1,10 @@
-/* An emulated Arduino Uno: compiled firmware in real time behind a pseudo-terminal.
- *
- *   uno [--no-reset] FIRMWARE.elf LINK
- *
- * LINK is a symbolic link to the terminal while the board is plugged in. Commands come on
- * standard input (see control.c), events go to standard output, one a line:
- *   plugged DEVICE | unplugged | opened | closed | reset WHY | pins B C D | stat ... | failed WHY
- * It ends when its standard input or its parent does. As on a real Uno, opening the port resets the
- * processor; --no-reset is the board with that trace cut. */
+/* The board: its processor, its serial lines and its clock, kept in step with real time. */
 #define _GNU_SOURCE
 #include "uno.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 /* The clock and the terminal are looked at once a millisecond. */
 #define SLICE (HZ / 1000)
@@ -28,7 +18,7 @@
 #define MIDLINE 8
 
 static const char *link_path;
-static bool resets_on_open = true;
+static bool resets_on_open;
 static struct wire to_computer, to_mcu;
 static uint64_t time_anchor, cycle_anchor, boot_until;
 static uint64_t sent, lost, heard, lag_max, stood_still;
@@ -78,8 +68,14 @@ void uno_print_stat(void) {
 	puts("done");
 }
 
-void mcu_sends(uint8_t byte) {
+static void send(uint8_t byte) {
 	if (!wire_send(&to_computer, mcu_cycle(), mcu_bit(), byte)) lost++;
+}
+
+bool uno_load(const char *elf, const char *link, bool resets) {
+	link_path = link;
+	resets_on_open = resets;
+	return mcu_load(elf, send);
 }
 
 static void deliver(void) {
@@ -158,34 +154,13 @@ static bool live(void) {
 	return true;
 }
 
+bool uno_live(void) {
+	look_at_port();
+	return !port_is_plugged() || live();
+}
+
 /* Unplugged, nothing happens until a command comes; in the bootloader, not for a moment. */
-static int patience_ms(void) {
+int uno_patience_ms(void) {
 	if (!port_is_plugged()) return 1000;
 	return now_ns() < boot_until ? 1 : 0;
-}
-
-static int fail(const char *why) {
-	printf("failed %s\n", why);
-	port_unplug();
-	return EXIT_FAILURE;
-}
-
-int main(int count, char **arguments) {
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (count == 4 && !strcmp(arguments[1], "--no-reset")) {
-		resets_on_open = false;
-		arguments++, count--;
-	}
-	/* Killed, a parent that gave its own standard input leaves it open. */
-	pid_t parent = getppid();
-	if (count != 3) return fail("usage: uno [--no-reset] FIRMWARE.elf LINK");
-	link_path = arguments[2];
-	if (!mcu_load(arguments[1])) return fail("cannot read the firmware");
-	if (!uno_plug()) return fail("no pseudo-terminal, or its link cannot be made");
-	while (getppid() == parent && control_look(patience_ms())) {
-		look_at_port();
-		if (port_is_plugged() && !live()) return fail("the firmware has stopped");
-	}
-	port_unplug();
-	return EXIT_SUCCESS;
 }

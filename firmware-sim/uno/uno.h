@@ -13,8 +13,9 @@
 
 #define ANALOG_INPUTS 8
 
-/* Loads a program for the ATmega328P and starts it. Says false if it cannot be read. */
-bool mcu_load(const char *elf);
+/* Loads a program for the ATmega328P and starts it; `sends` is called for each byte that the
+ * processor begins to send. Says false if the program cannot be read. */
+bool mcu_load(const char *elf, void (*sends)(uint8_t byte));
 /* Runs until this cycle; false if the firmware made it stop for ever. */
 bool mcu_run_until(uint64_t cycle);
 uint64_t mcu_cycle(void);
@@ -28,8 +29,6 @@ uint8_t mcu_port(char port);
 /* Cycles a bit at the baud rate that the firmware has set; 0 while its UART is off. */
 unsigned mcu_bit(void);
 void mcu_receive(uint8_t byte);
-/* Called by the processor for each byte that it begins to send. */
-void mcu_sends(uint8_t byte);
 
 /* --- wire.c: one direction of a serial line. Knows levels and times only. --- */
 
@@ -70,18 +69,25 @@ void port_flush(void);
 /* Bytes from the computer. */
 size_t port_get(uint8_t *bytes, size_t room);
 
-/* --- control.c: commands on standard input. --- */
+/* --- uno.c: the board, and what commands ask of it. --- */
 
-/* Does what was asked for; false when the input is at its end. Waits up to `wait_ms`. */
-bool control_look(int wait_ms);
-
-/* --- uno.c: what commands ask for. --- */
-
+/* Loads its firmware. A board that `resets_on_open` does so as DTR makes a real one do. False
+ * if the firmware cannot be read. */
+bool uno_load(const char *elf, const char *link, bool resets_on_open);
+/* A millisecond of it, if it is plugged in; false if its firmware has stopped. */
+bool uno_live(void);
+/* For how long nothing happens by itself. */
+int uno_patience_ms(void);
 bool uno_plug(void);
 void uno_unplug(void);
 void uno_reset(const char *why);
 /* Resets it as soon as some bytes of a line, and not its end, have gone out. */
 void uno_reset_midline(void);
 void uno_print_stat(void);
+
+/* --- control.c: commands on standard input. --- */
+
+/* Does what was asked for; false when the input is at its end. Waits up to `wait_ms`. */
+bool control_look(int wait_ms);
 
 #endif

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Finding;
+use super::devices::Device;
 use super::machine::Machine;
-use super::serial::Device;
 use crate::boards::discovery::UsbPort;
 use crate::boards::discovery::known::known;
 

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use crate::boards::discovery::{UsbPort, usb_ports};
 use crate::config::Config;
-use crate::doctor::listening::{Listener, listeners};
-use crate::doctor::serial::{Device, devices};
+use crate::doctor::devices::{Device, devices};
+use crate::doctor::sockets::{Listener, listeners};
 use crate::processes::Processes;
 
 /// A machine below one folder.

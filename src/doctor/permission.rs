@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::Finding;
-use super::serial::Device;
+use super::devices::Device;
 
 /// Groups that serial ports belong to: on Debian and Fedora, on Arch, on some images.
 const GROUPS: [&str; 3] = ["dialout", "uucp", "plugdev"];

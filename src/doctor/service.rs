@@ -1,9 +1,9 @@
 //! The service of systemd: whether it runs, and whether it may open the ports.
 
 use super::Finding;
+use super::devices::Device;
 use super::machine::Machine;
 use super::permission::{Group, for_root_only, parse_groups};
-use super::serial::Device;
 
 /// What the package calls it.
 pub(super) const UNIT: &str = "boardcast.service";
@@ -117,7 +117,7 @@ fn runs(machine: &Machine) -> Option<Finding> {
         (_, true) => Some(Finding::fine("service", "the service boardcast runs")),
         (true, false) => {
             let what = "the service boardcast is to run, but does not";
-            let cure = "journalctl -u boardcast -n 30   says why
+            let cure = "sudo journalctl -u boardcast -n 30   says why
 then: sudo systemctl restart boardcast";
             Some(Finding::problem("service-down", what, cure))
         }

@@ -55,8 +55,9 @@ const LINK: [&str; 6] = [
 ];
 
 /// The emulator's parts.
-const EMULATOR: [(&str, &str); 6] = [
+const EMULATOR: [(&str, &str); 7] = [
     ("uno.h", include_str!("../../uno/uno.h")),
+    ("main.c", include_str!("../../uno/main.c")),
     ("uno.c", include_str!("../../uno/uno.c")),
     ("mcu.c", include_str!("../../uno/mcu.c")),
     ("wire.c", include_str!("../../uno/wire.c")),
