@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -24,6 +24,10 @@ use crate::service::{Beat, Beats};
 
 /// After a panic: long enough not to fill the log.
 const RESTART: Duration = Duration::from_secs(1);
+
+/// How long a driver may keep a port that is closed, before the rest goes on. Longer than the
+/// kernel's time limit for a transfer.
+const CLOSING: Duration = Duration::from_secs(6);
 
 /// How often a task shows that it is alive.
 const BEAT: Duration = Duration::from_secs(2);
@@ -195,7 +199,9 @@ impl SerialPorts {
             return;
         };
         running.stop.cancel();
-        running.done.wait().await;
+        if timeout(CLOSING, running.done.wait()).await.is_err() {
+            warn!(board = %name, "its driver keeps the port, going on without it");
+        }
         self.beats.remove(name.as_str());
         self.registry.forget_hello(name);
         if forget {

@@ -239,3 +239,15 @@ async fn of_twins_neither_is_opened_until_one_goes() {
         assert!(!boards[0].is_open() && boards[1].is_open());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_port_that_does_not_close_keeps_nobody_waiting() {
+    let file = "[[serial]]\nboard = \"b\"\nport = \"/nowhere\"\n[discovery]\nserial = false\n";
+    let mut machine = Machine::new(|_| file.to_owned());
+    let name = BoardName::new("b").unwrap();
+    let hanging = machine.ports.running[&name].done.token();
+    let empty = Config::parse("[discovery]\nserial = false", "test").unwrap();
+    machine.ports.reload(&empty).await;
+    assert!(machine.ports.running.is_empty());
+    drop(hanging);
+}
