@@ -2,6 +2,7 @@
 //! Knows neither boards nor sockets.
 
 mod address;
+mod ask;
 mod check;
 mod client;
 #[cfg(feature = "demo")]

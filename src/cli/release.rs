@@ -1,6 +1,5 @@
 //! `boardcast release` and `boardcast resume`: a port for another program, and back.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -8,8 +7,7 @@ use hyper::StatusCode;
 use serde_json::{Value, json};
 
 use super::address::Address;
-use super::client::post;
-use super::{block_on, chain, say};
+use super::ask::ask;
 use crate::config::units::parse_duration;
 use crate::name::BoardName;
 use crate::wire::release::BOUNDS;
@@ -29,7 +27,7 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
 /// Asks the gateway to close the board's port, and says for how long. Success is that the
 /// port is closed.
 pub(super) fn release(address: &Address, board: &BoardName, span: Duration) -> ExitCode {
-    ask(
+    order(
         address,
         board,
         "release",
@@ -40,10 +38,10 @@ pub(super) fn release(address: &Address, board: &BoardName, span: Duration) -> E
 
 /// Asks the gateway to open the board's port again. Success is that it is open.
 pub(super) fn resume(address: &Address, board: &BoardName) -> ExitCode {
-    ask(address, board, "resume", &json!({}), is_open)
+    order(address, board, "resume", &json!({}), is_open)
 }
 
-fn ask(
+fn order(
     address: &Address,
     board: &BoardName,
     what: &str,
@@ -51,22 +49,9 @@ fn ask(
     is_done: fn(&Value) -> bool,
 ) -> ExitCode {
     let path = format!("/api/boards/{board}/{what}");
-    let answer = block_on(async { post(address, &path, body).await });
-    let result = match answer {
-        Ok(Ok((status, answer))) => words(board, status, &answer, is_done),
-        Ok(Err(error)) => Err(format!("boardcast: {}", chain(&error))),
-        Err(error) => Err(error.to_string()),
-    };
-    match result {
-        Ok(done) => {
-            let _ = writeln!(io::stdout(), "{done}");
-            ExitCode::SUCCESS
-        }
-        Err(why) => {
-            say(&why);
-            ExitCode::FAILURE
-        }
-    }
+    ask(address, &path, body, |status, answer| {
+        words(board, status, answer, is_done)
+    })
 }
 
 fn is_released(answer: &Value) -> bool {

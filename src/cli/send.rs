@@ -1,39 +1,23 @@
 //! `boardcast send`: one command, and its result in words.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use hyper::StatusCode;
 use serde_json::{Value, json};
 
 use super::address::Address;
-use super::client::{ClientError, post};
-use super::{block_on, chain, say};
+use super::ask::ask;
 use crate::name::BoardName;
 
 /// Sends the command and prints what became of it. Success is `written` or `acked`.
 pub(super) fn run(address: &Address, board: &BoardName, text: &str) -> ExitCode {
     let path = format!("/api/boards/{board}/command");
-    let answer = block_on(async { post(address, &path, &json!({ "data": text })).await });
-    let result = match answer {
-        Ok(Ok((status, answer))) => words(board, status, &answer),
-        Ok(Err(error)) => Err(client_error(&error)),
-        Err(error) => Err(error.to_string()),
-    };
-    match result {
-        Ok(done) => {
-            let _ = writeln!(io::stdout(), "{done}");
-            ExitCode::SUCCESS
-        }
-        Err(why) => {
-            say(&why);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn client_error(error: &ClientError) -> String {
-    format!("boardcast: {}", chain(error))
+    ask(
+        address,
+        &path,
+        &json!({ "data": text }),
+        |status, answer| words(board, status, answer),
+    )
 }
 
 /// The result in words; failures are the error.
