@@ -13,6 +13,12 @@ pub const JUMP: i64 = 60_000_000;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
+    /// Hours, minutes and seconds of its day in UTC.
+    pub fn time_of_day(self) -> [i64; 3] {
+        let seconds = self.0.div_euclid(1_000_000).rem_euclid(86_400);
+        [seconds / 3600, seconds / 60 % 60, seconds % 60]
+    }
+
     /// This time and a span in microseconds later.
     pub fn plus(self, micros: i64) -> Self {
         Self(self.0.saturating_add(micros))

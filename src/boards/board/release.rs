@@ -218,8 +218,7 @@ impl Orders {
 impl Release {
     /// As in `for 1m, until 14:32:05 UTC (boardcast resume greenhouse takes it back)`.
     pub(in crate::boards) fn words(&self, board: &BoardName) -> String {
-        let seconds = self.shown.0.rem_euclid(86_400_000_000) / 1_000_000;
-        let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        let [hours, minutes, seconds] = self.shown.time_of_day();
         format!(
             "for {}, until {hours:02}:{minutes:02}:{seconds:02} UTC (boardcast resume {} takes it back)",
             show_duration(self.span),

@@ -17,10 +17,9 @@ pub fn for_a_file(time: Timestamp) -> String {
 
 /// Year, month, day, hour, minute, second.
 fn parts(time: Timestamp) -> [i64; 6] {
-    let seconds = time.0.div_euclid(1_000_000);
-    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let [year, month, day] = date(days);
-    [year, month, day, rest / 3600, rest / 60 % 60, rest % 60]
+    let [year, month, day] = date(time.0.div_euclid(86_400 * 1_000_000));
+    let [hour, minute, second] = time.time_of_day();
+    [year, month, day, hour, minute, second]
 }
 
 /// The Gregorian date so many days after 1970-01-01. Years begin in March here, so that the
