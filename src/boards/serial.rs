@@ -37,7 +37,7 @@ pub(crate) mod pty;
 #[cfg(test)]
 mod tests;
 
-pub use once::{Port, Refusal, open_once};
+pub use once::open_once;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -63,15 +63,20 @@ use crate::config::SerialBoard;
 
 /// Why a port could not be reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Failure {
-    reason: Reason,
-    detail: String,
+pub struct Failure {
+    /// In a word.
+    pub reason: Reason,
+    /// In a sentence, with the likely cure.
+    pub detail: String,
 }
 
 /// A port that is open, and its node: not the link that led to it.
-struct Opened {
-    stream: SerialStream,
-    device: PathBuf,
+#[derive(Debug)]
+pub struct Opened {
+    /// What the board sends, and what it is sent. Dropping it closes the port.
+    pub stream: SerialStream,
+    /// Such as `/dev/ttyACM0`.
+    pub device: PathBuf,
 }
 
 /// One port, over all its openings.

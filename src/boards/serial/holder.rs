@@ -6,14 +6,8 @@ use std::path::Path;
 
 use crate::processes::{Process, Processes};
 
-/// Programs other than this one that have `device` open, as `minicom (1234)`, in the order
-/// of their ids; empty where there is none or none may be seen. Takes as long as
-/// [`Processes::with`].
-pub(super) fn holders(device: &Path, root: &Path) -> Vec<String> {
-    look(device, root).names
-}
-
-/// Who else has `device` open, in words; `None` where nobody has. `opened` says that
+/// Who else has `device` open, as `minicom (1234)`, in the order of their ids; `None` where
+/// nobody has. `opened` says that
 /// somebody has opened it and not closed it, and is believed where this user may not see
 /// all programs. Takes as long as [`Processes::with`].
 pub(super) fn who(device: &Path, opened: bool, root: &Path) -> Option<String> {
@@ -47,16 +41,10 @@ fn look(device: &Path, root: &Path) -> Found {
         return Found::default();
     };
     let processes = Processes::with(root, &BTreeSet::from([device.to_owned()]));
-    let mut holders: Vec<_> = processes
+    let holders = processes
         .holders(device)
-        .filter(|holder| !is_its_board(holder, device, root))
-        .collect();
-    holders.sort_unstable_by_key(|holder| holder.pid);
-    // One that has it open twice is still one.
-    holders.dedup_by_key(|holder| holder.pid);
-    let words = holders
-        .iter()
-        .map(|holder| format!("{} ({})", holder.name, holder.pid));
+        .filter(|holder| !is_its_board(holder, device, root));
+    let words = holders.map(|holder| format!("{} ({})", holder.name, holder.pid));
     Found {
         names: words.collect(),
         some_hidden: processes.some_hidden || !sees_all(root),
@@ -110,13 +98,13 @@ mod tests {
         input.write_all(b"x").unwrap();
         output.read_exact(&mut [0]).unwrap();
         let root = Path::new("/");
-        let found = holders(file.path(), root);
+        let found = look(file.path(), root).names;
         drop(input);
         let name = format!("tee ({})", tee.id());
         tee.wait().unwrap();
         // A program that another test starts has everything open for a moment.
         assert!(found.contains(&name), "{found:?}");
-        assert!(!holders(file.path(), root).contains(&name));
+        assert!(!look(file.path(), root).names.contains(&name));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::boards::Reason;
-use crate::boards::discovery::{UsbPort, candidates, is_stale, usb_ports};
+use crate::boards::discovery::{Ports, UsbPort, candidates, is_stale, usb_ports};
 use crate::boards::serial::Failure;
 use crate::boards::serial::open::went_away;
 use crate::config::PortMatch;
@@ -41,6 +41,16 @@ pub(super) fn locate(wanted: &PortMatch, root: &Path) -> Result<PathBuf, Failure
             }
         }
     }
+}
+
+/// The same, and begins to watch for it: before the look, so that what appears after it wakes
+/// [`Ports::changes`].
+///
+/// # Errors
+/// As [`locate`].
+pub(super) fn find(wanted: &PortMatch, ports: &Ports) -> Result<PathBuf, Failure> {
+    ports.watch(wanted);
+    locate(wanted, ports.root())
 }
 
 /// Opens a device that was located, if `locate` finds the same once it is open. Before that,

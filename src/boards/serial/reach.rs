@@ -25,12 +25,7 @@ pub(super) async fn reach(
 ) -> Result<Opened, Failure> {
     let device = {
         let (config, ports) = (config.clone(), ports.clone());
-        blocking(move || {
-            // Before the look, so that what appears after it wakes.
-            ports.watch(&config.port);
-            locate::locate(&config.port, ports.root())
-        })
-        .await?
+        blocking(move || locate::find(&config.port, &ports)).await?
     };
     let opened = others.watches(&device) && others.have_it_open();
     let (node, root) = (device.clone(), ports.clone());

@@ -60,10 +60,7 @@ async fn look(
 ) -> (Option<PathBuf>, Option<String>) {
     let find = {
         let (config, ports) = (config.clone(), ports.clone());
-        move || {
-            ports.watch(&config.port);
-            locate::locate(&config.port, ports.root()).ok()
-        }
+        move || locate::find(&config.port, &ports).ok()
     };
     // Only a runtime that shuts down, or a panic, makes it fail.
     let Some(device) = spawn_blocking(find).await.ok().flatten() else {

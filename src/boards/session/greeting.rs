@@ -57,10 +57,11 @@ impl Greetings {
 /// board says of itself. A line that holds more is a reading that happens to have a board.
 fn said_name(line: &[u8]) -> Option<String> {
     // A reset may send NULs before the first line.
-    let line: Vec<u8> = line.iter().copied().filter(|byte| *byte != 0).collect();
-    if !line.trim_ascii_start().starts_with(b"{") {
+    let seen = line.iter().copied().filter(|byte| *byte != 0);
+    if seen.clone().find(|byte| !byte.is_ascii_whitespace()) != Some(b'{') {
         return None;
     }
+    let line: Vec<u8> = seen.collect();
     let said: Value = serde_json::from_slice(&line).ok()?;
     let only = said.as_object().filter(|object| object.len() == 1)?;
     let name = match only.get("hello") {

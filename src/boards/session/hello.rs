@@ -45,11 +45,10 @@ impl Session {
     /// Takes bytes of a board that may name itself: whole lines, so that the line with its
     /// name is read under it.
     pub(super) fn bytes_by_line(&mut self, bytes: &[u8]) {
-        let Some(mut naming) = self.naming.take() else {
+        let Some(naming) = &mut self.naming else {
             return;
         };
         let mut greetings = std::mem::take(&mut naming.greetings);
-        self.naming = Some(naming);
         greetings.feed(bytes, |line, name| {
             if let Some(name) = name {
                 self.greeted(&name);

@@ -17,7 +17,7 @@ use super::target::Target;
 use crate::boards::Reason;
 use crate::boards::backoff::{Backoff, random};
 use crate::boards::discovery::Ports;
-use crate::boards::serial::{self, Refusal};
+use crate::boards::serial::{self, Failure};
 use crate::cli::say;
 use crate::system::system_root;
 
@@ -90,8 +90,8 @@ impl Recorder {
     }
 
     /// From open to closed.
-    async fn opening(&mut self, port: serial::Port, tape: &mut Tape) -> io::Result<()> {
-        let serial::Port { mut stream, device } = port;
+    async fn opening(&mut self, port: serial::Opened, tape: &mut Tape) -> io::Result<()> {
+        let serial::Opened { mut stream, device } = port;
         let (name, baud) = (&self.target.board.board, self.target.board.line.baud);
         let device = device.display();
         let file = match is_stdout(&self.file) {
@@ -132,8 +132,8 @@ impl Recorder {
 
     /// Says why it waits, once; a moment later where udev may still be at work. What does
     /// not pass by itself is an error, unless something is recorded already.
-    fn refused(&mut self, refusal: &Refusal) -> Result<(), End> {
-        let Refusal { reason, .. } = *refusal;
+    fn refused(&mut self, refusal: &Failure) -> Result<(), End> {
+        let Failure { reason, .. } = *refusal;
         let detail = self.with_cure(refusal);
         let passes = matches!(reason, Reason::Absent | Reason::Busy);
         let is_first = self.refused.is_none();
@@ -152,7 +152,7 @@ impl Recorder {
         Ok(())
     }
 
-    fn with_cure(&self, refusal: &Refusal) -> String {
+    fn with_cure(&self, refusal: &Failure) -> String {
         let detail = &refusal.detail;
         if refusal.reason != Reason::Busy || !detail.contains(" boardcast (") {
             return detail.clone();
