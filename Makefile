@@ -61,5 +61,5 @@ soak: ## measure an emulated Uno at 50 Hz for an hour; MINUTES=5 for less
 
 check-cargo:
 	@command -v $(firstword $(CARGO)) >/dev/null || { \
-		echo "cargo is missing: install Rust 1.88 or later (Debian 13: apt install rustup && rustup default stable)"; exit 1; }
+		echo "cargo is missing: install Rust 1.89 or later (Debian 13: apt install rustup && rustup default stable)"; exit 1; }
 	@command -v cc >/dev/null || { echo "a linker is missing: apt install gcc"; exit 1; }

@@ -34,6 +34,8 @@ pub struct Config {
     pub limits: Limits,
     /// `[backlog]`
     pub backlog: Backlog,
+    /// `[history]`; `None` keeps nothing on disk.
+    pub history: Option<History>,
     /// `[discovery]`
     pub discovery: Discovery,
     /// `[wifi]`
@@ -96,6 +98,19 @@ pub struct Backlog {
     pub bytes: usize,
 }
 
+/// `[history]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct History {
+    /// The database; relative to the working directory.
+    pub path: PathBuf,
+    /// What is older is deleted.
+    pub keep: Duration,
+    /// Bytes of the database and its log; beyond, the oldest is deleted.
+    pub max_size: usize,
+    /// Between two commits: so much is lost at a power cut.
+    pub commit_every: Duration,
+}
+
 /// `[discovery]`
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Discovery {
@@ -152,6 +167,17 @@ impl Default for Backlog {
         Self {
             events: 65_536,
             bytes: 16 * units::MIB,
+        }
+    }
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self {
+            path: "history.db".into(),
+            keep: Duration::from_secs(30 * 24 * 3600),
+            max_size: 2 * units::GIB,
+            commit_every: Duration::from_secs(1),
         }
     }
 }

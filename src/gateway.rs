@@ -22,7 +22,7 @@ use tracing::{error, info, warn};
 use crate::boards::hub::Hub;
 use crate::boards::registry::Registry;
 use crate::config::Config;
-use crate::journal::Journal;
+use crate::journal::{Journal, Numbering};
 use crate::server::listener::Listener;
 use crate::server::{Shared, routes};
 use crate::service::{self, Beats};
@@ -101,7 +101,10 @@ impl Gateway {
         let files = service::raise_open_files();
         let listeners = bind(&config.server.listen).await?;
         let addresses: Vec<_> = listeners.iter().map(Listener::address).collect();
-        let journal = Arc::new(Journal::new(new_stream(), config.backlog));
+        let journal = Arc::new(Journal::new(
+            Numbering::forgetful(new_stream()),
+            config.backlog,
+        ));
         let registry = Arc::new(Registry::new(Arc::new(Hub::new(journal)), &config));
         let shared = Arc::new(Shared::new(
             registry,
@@ -130,7 +133,7 @@ impl Gateway {
         gateway.say_where();
         info!(
             version = env!("CARGO_PKG_VERSION"),
-            stream = gateway.shared.hub.journal.stream(),
+            stream = &*gateway.shared.hub.journal.stream(),
             open_files = files,
             "boardcast started"
         );

@@ -14,11 +14,17 @@ mod latest;
 
 mod lines;
 
+mod numbering;
+
 mod opening;
+
+mod passage;
 
 mod places;
 
 mod ring;
+
+mod stored;
 
 mod thin;
 
@@ -36,7 +42,9 @@ use tokio::sync::Notify;
 
 pub use self::cursor::{Cursor, Next};
 pub use self::latest::{Change, Shown, View};
+pub use self::numbering::{Numbering, Reserved};
 pub use self::opening::Opening;
+pub use self::passage::{Lost, Passage, Record};
 
 use self::batch::Batch;
 use self::inner::Inner;
@@ -60,29 +68,27 @@ pub struct Slot(u32);
 /// Everything boards said lately, numbered.
 #[derive(Debug)]
 pub struct Journal {
-    stream: String,
     inner: Mutex<Inner>,
     /// Whether raw lines are worth a copy.
     lines_wanted: AtomicBool,
 }
 
 impl Journal {
-    /// An empty journal; `stream` is the id of its numbering, which begins at 1.
-    pub fn new(stream: String, backlog: Backlog) -> Self {
-        Self::remembering(stream, backlog, REMEMBERED)
+    /// An empty journal.
+    pub fn new(numbering: Numbering, backlog: Backlog) -> Self {
+        Self::remembering(numbering, backlog, REMEMBERED)
     }
 
-    fn remembering(stream: String, backlog: Backlog, remembered: usize) -> Self {
+    fn remembering(numbering: Numbering, backlog: Backlog, remembered: usize) -> Self {
         Self {
-            stream,
-            inner: Mutex::new(Inner::new(backlog, remembered)),
+            inner: Mutex::new(Inner::new(numbering, backlog, remembered)),
             lines_wanted: AtomicBool::new(false),
         }
     }
 
-    /// The id of the numbering.
-    pub fn stream(&self) -> &str {
-        &self.stream
+    /// The id of the numbering, as subscribers are told it now.
+    pub fn stream(&self) -> Arc<str> {
+        self.lock().streams.current().clone()
     }
 
     /// Makes a place for a board, or finds the one it has. Nobody sees the board before
@@ -149,6 +155,11 @@ impl Journal {
             inner.groups.count_all()
         };
         ring_all(&bells);
+    }
+
+    /// Numbers that may be given out under this id; nothing if it is not the last any more.
+    pub fn reserve(&self, stream: &str, reserved: Reserved) {
+        self.lock().streams.reserve(stream, reserved);
     }
 
     /// The newest number given out; 0 before the first.

@@ -23,6 +23,7 @@
 //! | [`boards`] | one link each: bytes in, commands out; who is online | JSON, subscribers |
 //! | [`reading`] | bytes to lines, lines to values, values as the owner wants them | where they came from |
 //! | [`journal`] | the numbered backlog, its cursors, the latest of each board | I/O, clocks, who reads |
+//! | [`history`] | the journal on disk: a cursor that writes, and what is read again | sockets, boards |
 //! | [`wire`] | the only place that knows the messages | sockets |
 //! | [`server`] | HTTP and WebSocket; each way out is a cursor | boards' links |
 //! | [`service`] | systemd: readiness and the watchdog | boards |
@@ -53,6 +54,8 @@ pub mod boards;
 pub mod reading;
 
 pub mod journal;
+
+pub mod history;
 
 pub mod wire;
 

@@ -12,7 +12,7 @@ use crate::boards::session::Session;
 use crate::boards::{Link, publish};
 use crate::clock::Timestamp;
 use crate::config::{Config, ReadingSettings};
-use crate::journal::{Cursor, Journal, Next};
+use crate::journal::{Cursor, Journal, Next, Numbering};
 use crate::name::BoardName;
 use crate::wire::encode::payloads;
 use crate::wire::request::Subscribe;
@@ -29,8 +29,11 @@ pub fn name(name: &str) -> BoardName {
 impl World {
     pub fn new(config: &str) -> Self {
         let config = Config::parse(config, "test").unwrap();
-        let journal = Arc::new(Journal::new("s".into(), config.backlog));
-        let (cursor, _) = journal.subscribe(&Subscribe::default().check().unwrap());
+        let journal = Arc::new(Journal::new(
+            Numbering::forgetful("s".into()),
+            config.backlog,
+        ));
+        let (cursor, _) = journal.subscribe(&Subscribe::default().check().unwrap(), None);
         let registry = Arc::new(Registry::new(Arc::new(Hub::new(journal)), &config));
         Self { registry, cursor }
     }

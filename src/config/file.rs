@@ -12,11 +12,11 @@ use toml::de::DeTable;
 use super::error::{Fault, Faults};
 use super::table::Table;
 use super::units::{GIB, KIB, MIB};
-use super::value::{duration, flag, size, whole};
-use super::{Backlog, Config, ConfigError, Discovery, Limits, Wifi};
+use super::value::{duration, file_path, flag, size, whole};
+use super::{Backlog, Config, ConfigError, Discovery, History, Limits, Wifi};
 
 /// Tables that a later version may have.
-const LATER: [&str; 2] = ["history", "mqtt"];
+const LATER: [&str; 1] = ["mqtt"];
 
 /// Reads the text of a file.
 pub(super) fn read(text: &str, name: &str) -> Result<Config, ConfigError> {
@@ -45,6 +45,7 @@ fn config(mut top: Table) -> Config {
         access: anonymous,
         limits: top.single("limits").map(limits).unwrap_or_default(),
         backlog: top.single("backlog").map(backlog).unwrap_or_default(),
+        history: top.single("history").map(history),
         discovery: top.single("discovery").map(discovery).unwrap_or_default(),
         wifi: top.single("wifi").map(wifi).unwrap_or_default(),
         ..named::boards(&mut top)
@@ -74,6 +75,30 @@ fn backlog(mut table: Table) -> Backlog {
     };
     table.finish();
     backlog
+}
+
+/// A disk of that size is not sold yet; where addresses have 32 bits, all that they reach.
+const MAX_HISTORY: usize = if usize::BITS > 32 { 1 << 40 } else { 3 * GIB };
+
+fn history(mut table: Table) -> History {
+    let default = History::default();
+    let days = |days: u64| Duration::from_secs(days * 24 * 3600);
+    let history = History {
+        path: table.or("path", default.path, file_path),
+        keep: table.or(
+            "keep",
+            default.keep,
+            duration(Duration::from_secs(60)..=days(36_500)),
+        ),
+        max_size: table.or("max_size", default.max_size, size(MIB..=MAX_HISTORY)),
+        commit_every: table.or(
+            "commit_every",
+            default.commit_every,
+            duration(Duration::from_millis(10)..=Duration::from_secs(3600)),
+        ),
+    };
+    table.finish();
+    history
 }
 
 fn discovery(mut table: Table) -> Discovery {

@@ -3,6 +3,7 @@
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use regex::Regex;
@@ -60,6 +61,15 @@ pub(super) fn text<'a>(item: Item<'a>, example: &str) -> Result<&'a str, Fault> 
         DeValue::String(value) => Ok(value),
         other => Err(wrong(item, "text in quotes", quoted(example), other)),
     }
+}
+
+/// The path of a file.
+pub(super) fn file_path(item: Item, example: &PathBuf) -> Result<PathBuf, Fault> {
+    let path = text(item, &example.to_string_lossy())?;
+    if path.is_empty() || path.ends_with('/') || path.contains('\0') {
+        return Err(Fault::new(item.span(), "must be the path of a file"));
+    }
+    Ok(path.into())
 }
 
 /// Text of 1 to so many bytes.

@@ -100,11 +100,15 @@ impl Batch {
     }
 }
 
-/// Sums, so that the order of channels does not matter.
 fn shape(reading: &Reading<'_>) -> u64 {
-    reading.channels.iter().fold(1, |sum, channel| {
+    shape_of(reading.channels.iter().map(|channel| &*channel.name))
+}
+
+/// Tells sets of channels apart. Sums, so that their order does not matter.
+pub(super) fn shape_of<'a>(channels: impl Iterator<Item = &'a str>) -> u64 {
+    channels.fold(1, |sum, channel| {
         let mut hasher = DefaultHasher::new();
-        channel.name.hash(&mut hasher);
+        channel.hash(&mut hasher);
         sum.wrapping_add(hasher.finish())
     })
 }

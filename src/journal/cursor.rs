@@ -32,6 +32,13 @@ pub enum Next {
     Frames(Vec<Bytes>),
     /// The backlog has passed the cursor by: tell the gap, then this snapshot.
     Gap(Gap, Vec<Bytes>),
+    /// From here on the numbering has this id, too; `head` is the newest number.
+    Stream {
+        /// The id.
+        stream: Arc<str>,
+        /// The newest number.
+        head: u64,
+    },
     /// Nothing more now. A thinned reading is due at this time, if any.
     Nothing(Option<Timestamp>),
     /// Nothing more, ever.
@@ -44,6 +51,8 @@ pub struct Cursor {
     pub(super) journal: Arc<Journal>,
     pub(super) group: usize,
     pub(super) bell: Arc<Notify>,
+    /// How many ids the numbering had when the last one was told.
+    pub(super) streams: usize,
     /// Everything up to this number was read or is lost.
     pub(super) position: u64,
     /// Matching events up to there, counted as the journal counts them.
@@ -66,7 +75,36 @@ impl Cursor {
         }
     }
 
+    /// Everything up to this number was read or is lost.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Whether the backlog has everything that comes next. Where it has not, that is to be
+    /// had elsewhere, and given to [`Cursor::stored`].
+    pub fn is_held(&mut self) -> bool {
+        let inner = self.journal.lock();
+        let held = inner.holds_after(self.group, self.position);
+        if held {
+            let behind = inner.count_after(self.group, self.position);
+            self.counted = inner.groups.appended(self.group) - behind;
+        }
+        held
+    }
+
+    /// Goes on, or back, to another number.
+    pub fn go_to(&mut self, position: u64) {
+        self.position = position;
+    }
+
     fn step(&mut self, inner: &mut Inner, now: Timestamp) -> Option<Next> {
+        if self.streams < inner.streams.count() {
+            self.streams = inner.streams.count();
+            return Some(Next::Stream {
+                stream: inner.streams.current().clone(),
+                head: inner.ring.head(),
+            });
+        }
         if let Some(gap) = self.lapped(inner) {
             return Some(Next::Gap(gap, self.begin_again(inner, gap.to)));
         }
@@ -114,7 +152,8 @@ impl Cursor {
         rung.as_mut().enable();
         {
             let inner = self.journal.lock();
-            if inner.ring.head() > self.position || inner.closed {
+            let another = inner.streams.count() > self.streams;
+            if inner.ring.head() > self.position || inner.closed || another {
                 return;
             }
         }

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use super::batch::Batch;
 use super::groups::{Filter, Groups};
 use super::lines::RecentLines;
+use super::numbering::{Numbering, Streams};
 use super::places::{Places, Tally};
 use super::ring::{Entry, NOBODY, Ring, Writing};
 use super::{OVERHEAD, Slot};
@@ -16,6 +17,9 @@ use crate::wire::{Gap, State};
 /// What the lock protects.
 #[derive(Debug)]
 pub(super) struct Inner {
+    pub streams: Streams,
+    /// The first number that this process gives out.
+    pub begin: u64,
     pub ring: Ring,
     pub places: Places,
     pub groups: Groups,
@@ -39,13 +43,15 @@ pub(super) enum Loss {
 }
 
 impl Inner {
-    pub(super) fn new(backlog: Backlog, remembered: usize) -> Self {
+    pub(super) fn new(numbering: Numbering, backlog: Backlog, remembered: usize) -> Self {
         Self {
-            ring: Ring::new(backlog, 1),
+            streams: Streams::new(numbering.streams, numbering.reserved),
+            begin: numbering.first,
+            ring: Ring::new(backlog, numbering.first),
             places: Places::new(remembered),
             groups: Groups::default(),
             lines: RecentLines::default(),
-            time: Timestamp::default(),
+            time: numbering.time,
             nobody: Tally::default(),
             closed: false,
         }
@@ -53,6 +59,7 @@ impl Inner {
 
     pub(super) fn append(&mut self, slot: Slot, at: Timestamp, batch: &Batch) {
         self.time = self.time.max(at);
+        self.streams.need(self.ring.head() + batch.len() as u64);
         let (time, slot) = (self.time, slot.0);
         let writing = self.ring.begin(slot, batch.room());
         let first = self.ring.head() + 1;
@@ -84,6 +91,7 @@ impl Inner {
 
     pub(super) fn append_one(&mut self, kind: Kind, slot: u32, at: Timestamp, tail: &[u8]) {
         self.time = self.time.max(at);
+        self.streams.need(self.ring.head() + 1);
         let writing = self.ring.begin(slot, tail.len() + OVERHEAD);
         let seq = self.ring.push(&writing, kind, 0, self.time, tail);
         if slot != NOBODY {
@@ -136,33 +144,47 @@ impl Inner {
         }
     }
 
-    /// Where to begin in order to see the last `n` matching events that are held.
-    pub(super) fn position_of_last(&self, group: usize, n: u64) -> u64 {
+    /// Whether every matching event after this number is in the backlog.
+    pub(super) fn holds_after(&self, group: usize, seq: u64) -> bool {
+        seq + 1 >= self.begin && self.lost_after(group, seq) == Loss::No
+    }
+
+    /// Whether events that belong to no board that is remembered have left the backlog.
+    pub(super) fn others_lost_behind(&self, seq: u64) -> bool {
+        self.nobody.last_evicted > seq || self.places.forgotten().last_evicted > seq
+    }
+
+    /// Where to begin in order to see the last `n` matching events that are held, and how
+    /// many of them are not.
+    pub(super) fn position_of_last(&self, group: usize, n: u64) -> (u64, u64) {
         let filter = self.groups.filter(group);
         let matches = |entry: &Entry| filter.matches(entry.slot);
-        let mut held = self.ring.from(0).rev().filter(|(_, entry)| matches(entry));
-        let oldest = held
-            .by_ref()
-            .take(usize::try_from(n).unwrap_or(usize::MAX))
-            .last();
-        oldest.map_or(self.ring.head(), |(seq, _)| seq - 1)
+        let held = self.ring.from(0).rev().filter(|(_, entry)| matches(entry));
+        let (mut position, mut missing) = (self.ring.head(), n);
+        for (seq, _) in held.take(usize::try_from(n).unwrap_or(usize::MAX)) {
+            (position, missing) = (seq - 1, missing - 1);
+        }
+        (position, missing)
     }
 
     /// What a subscriber lost that asked for everything after `since`. How many of the
     /// lost ones matched is not known by number, so the count may be too high.
     pub(super) fn gap_since(&self, group: usize, since: u64) -> Gap {
         let gone = self.ring.first() - 1 - since;
+        // What an earlier process numbered is not known by board here.
+        let earlier = (self.begin - 1).saturating_sub(since);
         let forgotten = self.places.forgotten();
         let tallies = self.tallies(group).chain([forgotten]);
         let lost = tallies.filter(|tally| tally.last_evicted > since);
         let matching: u64 = lost.map(|tally| tally.evicted).sum();
         // Every number was an event, so who wants all of them knows how many he lost.
-        let exact = matches!(self.groups.filter(group), Filter::All)
-            || since == 0 && forgotten.evicted == 0;
+        let exact = earlier == 0
+            && (matches!(self.groups.filter(group), Filter::All)
+                || since == 0 && forgotten.evicted == 0);
         Gap {
             from: since + 1,
             to: self.ring.head(),
-            missed: gone.min(matching) + self.count_after(group, since),
+            missed: gone.min(earlier + matching) + self.count_after(group, since),
             atmost: !exact,
         }
     }

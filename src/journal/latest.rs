@@ -8,6 +8,7 @@ use bytes::Bytes;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+pub(super) use self::message::channels_of;
 use self::message::values_of;
 use crate::boards::Link;
 use crate::clock::Timestamp;

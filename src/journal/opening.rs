@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 
-use super::inner::Loss;
 use super::thin::Thinner;
 use super::{Cursor, Journal};
 use crate::wire::Gap;
@@ -14,6 +13,8 @@ use crate::wire::request::{RawLines, Subscription};
 /// How a subscription begins.
 #[derive(Debug)]
 pub struct Opening {
+    /// The id of the numbering.
+    pub stream: Arc<str>,
     /// The newest number at that moment.
     pub head: u64,
     /// Whether the stream goes on right after `since`.
@@ -22,12 +23,21 @@ pub struct Opening {
     pub gap: Option<Gap>,
     /// `board` messages, unless resumed.
     pub snapshot: Vec<Bytes>,
+    /// How many of the past events that were asked for are not in the backlog.
+    pub missing: u64,
 }
 
 impl Journal {
     /// A cursor, and how its subscription begins, as one step: nothing is lost or
     /// repeated between the snapshot and the first live event.
-    pub fn subscribe(self: &Arc<Self>, wanted: &Subscription) -> (Cursor, Opening) {
+    ///
+    /// `stored` is the number up to which every matching event since the one asked for can
+    /// be had elsewhere; then the cursor may begin where [`Cursor::is_held`] says no.
+    pub fn subscribe(
+        self: &Arc<Self>,
+        wanted: &Subscription,
+        stored: Option<u64>,
+    ) -> (Cursor, Opening) {
         let mut inner = self.lock();
         let inner = &mut *inner;
         let head = inner.ring.head();
@@ -35,24 +45,28 @@ impl Journal {
         let names = places.map(|(_, place)| place.latest.name.as_str());
         let (group, bell) = inner.groups.join(wanted.boards.clone(), head, names);
         let since = wanted.since.as_ref().filter(|(stream, since)| {
-            *since <= head && stream.as_ref().is_none_or(|stream| *stream == self.stream)
+            let ours = |id: &String| inner.streams.know(id);
+            *since <= head && stream.as_ref().is_none_or(ours)
         });
-        let resumed = since.filter(|(_, since)| inner.lost_after(group, *since) == Loss::No);
-        let position = match resumed {
-            Some((_, since)) => *since,
+        let since = since.map(|(_, since)| *since);
+        let resumed =
+            since.filter(|since| inner.holds_after(group, stored.unwrap_or(0).max(*since)));
+        let (position, missing) = match resumed {
+            Some(since) => (since, 0),
             None => inner.position_of_last(group, wanted.history),
         };
+        let lost = since.filter(|_| resumed.is_none());
         let opening = Opening {
+            stream: inner.streams.current().clone(),
             head,
             resumed: resumed.is_some(),
-            gap: since
-                .filter(|_| resumed.is_none())
-                .map(|(_, since)| inner.gap_since(group, *since)),
+            gap: lost.map(|since| inner.gap_since(group, since)),
             snapshot: if resumed.is_some() {
                 Vec::new()
             } else {
                 inner.snapshot(group)
             },
+            missing,
         };
         if wanted.lines == RawLines::Yes {
             inner.lines.join();
@@ -62,6 +76,7 @@ impl Journal {
             journal: self.clone(),
             group,
             bell,
+            streams: inner.streams.count(),
             position,
             counted: inner.groups.appended(group) - inner.count_after(group, position),
             live_after: if resumed.is_some() { 0 } else { head },

@@ -102,6 +102,16 @@ impl Places {
     }
 
     /// A registered place.
+    pub fn get(&self, slot: u32) -> &Place {
+        &self.places[slot as usize]
+    }
+
+    /// The slot of a board, by its name.
+    pub fn slot(&self, name: &str) -> Option<u32> {
+        self.by_name.get(name).copied()
+    }
+
+    /// A registered place.
     pub fn get_mut(&mut self, slot: u32) -> &mut Place {
         &mut self.places[slot as usize]
     }

@@ -45,6 +45,13 @@ struct Chunk {
     bytes: Bytes,
 }
 
+impl Chunk {
+    /// The frame of one of its entries, without a copy.
+    fn frame(&self, entry: &Entry) -> Bytes {
+        self.bytes.slice(entry.start as usize..entry.end as usize)
+    }
+}
+
 /// Memory that stays taken until the last of its events has left.
 #[derive(Debug)]
 struct Block {
@@ -207,6 +214,17 @@ impl Ring {
             .range(skip as usize..)
             .enumerate()
             .map(move |(index, entry)| (first + index as u64, entry))
+    }
+
+    /// The events from a number on with their frames, oldest first.
+    pub fn frames(&self, seq: u64) -> impl Iterator<Item = (u64, &Entry, Bytes)> {
+        let seq = seq.max(self.first);
+        let index = self.chunks.partition_point(|chunk| chunk.last < seq);
+        self.chunks.range(index..).flat_map(move |chunk| {
+            let first = chunk.first.max(seq);
+            let entries = self.from(first).take((chunk.last - first + 1) as usize);
+            entries.map(|(seq, entry)| (seq, entry, chunk.frame(entry)))
+        })
     }
 
     /// Calls `each` with the numbers and bytes of each chunk that holds events from `seq`

@@ -14,7 +14,11 @@ fn journal(events: usize, remembered: usize) -> Arc<Journal> {
         events,
         bytes: 1 << 24,
     };
-    Arc::new(Journal::remembering("s".into(), backlog, remembered))
+    Arc::new(Journal::remembering(
+        Numbering::forgetful("s".into()),
+        backlog,
+        remembered,
+    ))
 }
 
 fn board(journal: &Journal, name: &str) -> Slot {
@@ -60,7 +64,7 @@ fn reading(journal: &Journal, slot: Slot, at: Timestamp, channels: &[String]) {
 
 fn subscribe(journal: &Arc<Journal>, query: &str) -> (Cursor, Opening) {
     let wanted = Subscribe::from_query(query).unwrap().check().unwrap();
-    journal.subscribe(&wanted)
+    journal.subscribe(&wanted, None)
 }
 
 /// `frames`, `gap 1-9: 3`, `nothing` or `closed`.
@@ -69,6 +73,7 @@ fn read(cursor: &mut Cursor) -> String {
         Next::Frames(frames) => format!("{} frames", frames.len()),
         Next::Gap(gap, _) => format!("gap {}-{}: {}", gap.from, gap.to, gap.missed),
         Next::Nothing(_) => "nothing".to_owned(),
+        Next::Stream { stream, head } => format!("{stream} from {head}"),
         Next::Closed => "closed".to_owned(),
     }
 }

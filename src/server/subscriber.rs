@@ -111,6 +111,7 @@ impl<'a> Feed<'a> {
                     self.gap(gap, snapshot).await?;
                     continue;
                 }
+                Next::Stream { .. } => continue,
                 Next::Closed => {
                     return Ok(End {
                         close: Some(Some(1001)),
@@ -149,12 +150,12 @@ impl<'a> Feed<'a> {
     async fn subscribe(&mut self, wanted: &Subscription) -> Result<Cursor, WriteError> {
         (self.batch, self.thinned) = (wanted.batch, wanted.period.is_some());
         let journal = &self.shared.hub.journal;
-        let (cursor, opening) = journal.subscribe(wanted);
+        let (cursor, opening) = journal.subscribe(wanted, None);
         let hello = Hello {
             protocol: PROTOCOL,
             gateway: self.shared.machine.as_str().into(),
             version: env!("CARGO_PKG_VERSION").into(),
-            stream: journal.stream().into(),
+            stream: (&*opening.stream).into(),
             seq: opening.head,
             resumed: opening.resumed,
         };

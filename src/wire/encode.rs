@@ -170,6 +170,31 @@ pub fn line(board: &str, time: Timestamp, text: &str) -> Bytes {
     })
 }
 
+/// What an event's frame says besides type, number, time and board, as a JSON object.
+/// [`with_body`] is the way back.
+pub fn body(frame: &[u8], kind: Kind, board: Option<&str>) -> String {
+    let json = payloads(frame).next().unwrap_or_default();
+    // The number, the time and a board's name hold no comma; the type is known.
+    let fields = 2 + usize::from(board.is_some());
+    let start = memchr::memchr_iter(b',', json).nth(fields);
+    let rest = start.map_or(&b"}"[..], |start| &json[start + 1..]);
+    debug_assert!(json.starts_with(kind.head()), "the kind is the frame's");
+    format!("{{{}", String::from_utf8_lossy(rest))
+}
+
+/// An event's frame, from what [`body`] made of it.
+pub fn with_body(kind: Kind, seq: u64, time: Timestamp, board: Option<&str>, body: &str) -> Bytes {
+    let mut tail = Vec::with_capacity(body.len() + 80);
+    if let Some(board) = board {
+        board_field(&mut tail, board);
+    }
+    tail.push(b',');
+    tail.extend_from_slice(body.strip_prefix('{').unwrap_or(body).as_bytes());
+    let mut frame = BytesMut::with_capacity(tail.len() + OVERHEAD);
+    event(&mut frame, kind, seq, time, &tail);
+    frame.freeze()
+}
+
 fn board_field(out: &mut Vec<u8>, board: &str) {
     out.extend_from_slice(br#","board":""#);
     // A board's name needs no escapes: see `BoardName`.

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::Latest;
-use crate::wire::encode::millis;
+use crate::wire::encode::{millis, payloads};
 use crate::wire::{BoardMessage, ChannelInfo, Last};
 
 impl Latest {
@@ -70,4 +71,18 @@ pub(super) fn values_of(mut tail: Vec<u8>) -> IndexMap<String, Value> {
         *first = b'{';
     }
     serde_json::from_slice(&tail).map_or_else(|_| IndexMap::new(), |tail: Tail| tail.values)
+}
+
+/// The channels of a `reading` message in its frame.
+pub(in crate::journal) fn channels_of(frame: &[u8]) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Reading {
+        values: IndexMap<String, IgnoredAny>,
+    }
+    let json = payloads(frame).next().unwrap_or_default();
+    let reading = serde_json::from_slice(json);
+    reading.map_or_else(
+        |_| Vec::new(),
+        |reading: Reading| reading.values.into_keys().collect(),
+    )
 }

@@ -48,7 +48,7 @@ impl Client {
             batch: Batching::Single,
             lines: RawLines::No,
         };
-        let (cursor, opening) = world.journal.subscribe(&wanted);
+        let (cursor, opening) = world.journal.subscribe(&wanted, None);
         assert_eq!(opening.head, head);
         let valid = since.filter(|(stream, since)| {
             *since <= head && stream.as_ref().is_none_or(|stream| stream == "s")
@@ -106,6 +106,7 @@ impl Client {
                     live.check_all_got(world);
                     return;
                 }
+                Next::Stream { .. } => panic!("another stream"),
                 Next::Closed => panic!("closed"),
             }
         }

@@ -9,7 +9,7 @@ use crate::boards::Link;
 use crate::clock::Timestamp;
 use crate::config::Backlog;
 use crate::journal::batch::Batch;
-use crate::journal::{Change, Journal, Slot};
+use crate::journal::{Change, Journal, Numbering, Slot};
 use crate::name::{BoardName, Boards};
 use crate::reading::{Channel, Reading, Value};
 use crate::wire::State;
@@ -64,7 +64,11 @@ impl World {
     pub fn new(events: usize, bytes: usize, remembered: usize) -> Self {
         let backlog = Backlog { events, bytes };
         Self {
-            journal: Arc::new(Journal::remembering("s".into(), backlog, remembered)),
+            journal: Arc::new(Journal::remembering(
+                Numbering::forgetful("s".into()),
+                backlog,
+                remembered,
+            )),
             now: 1_763_829_599_619_214,
             events: Vec::new(),
             known: BTreeMap::new(),

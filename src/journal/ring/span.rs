@@ -58,8 +58,6 @@ impl Span<'_> {
 
     /// The frame of one entry of this chunk, without a copy.
     pub fn frame(&self, entry: &Entry) -> Bytes {
-        self.chunk
-            .bytes
-            .slice(entry.start as usize..entry.end as usize)
+        self.chunk.frame(entry)
     }
 }

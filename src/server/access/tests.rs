@@ -36,6 +36,7 @@ fn config(anonymous: Anonymous, origins: &[&str]) -> Config {
             events: 0,
             bytes: 0,
         },
+        history: None,
         discovery: Discovery { serial: false },
         wifi: Wifi {
             accept_unknown: true,

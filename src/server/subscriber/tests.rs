@@ -12,7 +12,7 @@ use crate::boards::http::{self, Sent};
 use crate::boards::hub::Hub;
 use crate::boards::registry::Registry;
 use crate::config::Config;
-use crate::journal::Journal;
+use crate::journal::{Journal, Numbering};
 use crate::name::BoardName;
 use crate::server::websocket::testing::pair;
 use crate::wire::request::Subscribe;
@@ -22,7 +22,10 @@ const POSTS: usize = 500;
 
 fn shared() -> Shared {
     let config = Config::parse("[backlog]\nbytes = \"64MiB\"", "test").unwrap();
-    let journal = Arc::new(Journal::new("s".into(), config.backlog));
+    let journal = Arc::new(Journal::new(
+        Numbering::forgetful("s".into()),
+        config.backlog,
+    ));
     let registry = Arc::new(Registry::new(Arc::new(Hub::new(journal)), &config));
     let name = BoardName::new("b").unwrap();
     let board = registry.claim(&name, Link::Http).unwrap();

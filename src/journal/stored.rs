@@ -1,0 +1,69 @@
+//! A cursor that is behind the backlog: what it is given from elsewhere goes the same way
+//! as what it reads.
+
+use bytes::Bytes;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::batch::shape_of;
+use super::latest::channels_of;
+use super::thin::Verdict;
+use super::{Cursor, Record};
+use crate::wire::encode::Kind;
+
+/// The slot of boards that the journal does not know: thinned by their name.
+const UNKNOWN: u32 = u32::MAX - 1;
+
+impl Cursor {
+    /// Takes events that come next and match, in order, and gives the frames that go out;
+    /// goes on to `to`, up to which there are no others.
+    pub fn stored(&mut self, records: Vec<Record>, to: u64) -> Vec<Bytes> {
+        self.position = to;
+        let keys = self.keys(&records);
+        let Some(thinner) = &mut self.thinner else {
+            return records.into_iter().map(|record| record.frame).collect();
+        };
+        let mut frames = Vec::new();
+        for (record, key) in records.into_iter().zip(keys) {
+            thinner.release(record.time, &mut frames);
+            let passes = match key {
+                Some(key) if record.seq > self.live_after => {
+                    let frame = || record.frame.clone();
+                    thinner.offer(key, record.seq, record.time, frame) == Verdict::Send
+                }
+                _ => true,
+            };
+            if passes {
+                frames.push(record.frame);
+            }
+        }
+        thinner.detach();
+        frames
+    }
+
+    /// By what each reading is thinned; nothing where nothing is.
+    fn keys(&self, records: &[Record]) -> Vec<Option<(u32, u64)>> {
+        if self.thinner.is_none() {
+            return Vec::new();
+        }
+        let inner = self.journal.lock();
+        let key = |record: &Record| {
+            let board = record
+                .board
+                .as_ref()
+                .filter(|_| record.kind == Kind::Reading)?;
+            let (slot, salt) = match inner.places.slot(board.as_str()) {
+                Some(slot) => (slot, inner.places.get(slot).salt),
+                None => (UNKNOWN, hash(board.as_str())),
+            };
+            let shape = shape_of(channels_of(&record.frame).iter().map(String::as_str));
+            Some((slot, shape.wrapping_add(salt)))
+        };
+        records.iter().map(key).collect()
+    }
+}
+
+fn hash(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
+}
