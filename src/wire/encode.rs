@@ -29,6 +29,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// By its number in the history: 0 reading, 1 text, 2 board, 3 clock.
+    pub const ALL: [Self; 4] = [Self::Reading, Self::Text, Self::Board, Self::Clock];
+
     fn head(self) -> &'static [u8] {
         match self {
             Self::Reading => br#"{"type":"reading","seq":"#,
