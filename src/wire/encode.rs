@@ -108,6 +108,11 @@ pub fn millis(time: Timestamp) -> f64 {
     time.0 as f64 / 1000.0
 }
 
+/// The way back from [`millis`].
+pub fn timestamp(millis: f64) -> Timestamp {
+    Timestamp((millis * 1000.0).round() as i64)
+}
+
 /// Writes the tail of a `reading` event.
 pub fn reading_tail(out: &mut Vec<u8>, board: &str, reading: &Reading<'_>) {
     board_field(out, board);
