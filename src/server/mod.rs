@@ -43,6 +43,7 @@ use crate::boards::commands::Ticket;
 use crate::boards::hub::Hub;
 use crate::boards::registry::Registry;
 use crate::config::{Config, Limits, Wifi};
+use crate::history::History;
 use crate::server::access::Policy;
 use crate::server::listener::Health;
 use crate::server::refusals::Refusals;
@@ -55,6 +56,8 @@ pub struct Shared {
     pub hub: Arc<Hub>,
     /// The boards.
     pub registry: Arc<Registry>,
+    /// Events on disk, if they are kept.
+    pub history: Option<Arc<History>>,
     /// Bounds; a reload does not change them.
     pub limits: Limits,
     /// The machine's name.
@@ -97,6 +100,7 @@ impl Shared {
     /// Around the registry.
     pub fn new(
         registry: Arc<Registry>,
+        history: Option<Arc<History>>,
         config: &Config,
         machine: String,
         stop: CancellationToken,
@@ -104,6 +108,7 @@ impl Shared {
         Self {
             hub: registry.hub().clone(),
             registry,
+            history,
             limits: config.limits,
             links: TaskTracker::new(),
             sockets: TaskTracker::new(),
