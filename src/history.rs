@@ -2,6 +2,15 @@
 //! A disk that is slow, full, broken or gone is a state, and slows nobody.
 //! Knows nothing of sockets or of boards' links.
 
+#[cfg(test)]
+pub(crate) mod filling;
+
+mod oldest;
+
+pub mod sums;
+
+pub mod trim;
+
 use std::sync::Arc;
 
 use crate::clock::Timestamp;
