@@ -3,6 +3,9 @@
 //! Knows nothing of sockets or of boards' links.
 
 #[cfg(test)]
+mod figures;
+
+#[cfg(test)]
 pub(crate) mod filling;
 
 mod oldest;

@@ -12,8 +12,10 @@ pub fn write(tx: &Connection, board: i64, start: i64, open: &mut Board) -> rusql
         "INSERT OR REPLACE INTO minute (channel, start, min, max, mean, count)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
+    // Channels were put into the table when they were first heard in this minute, but may
+    // have been deleted since; then there is also more room.
+    open.room = None;
     for (name, cell) in std::mem::take(&mut open.cells) {
-        // It was there when the minute began, but may have been deleted since.
         let Some(channel) = open.id(tx, board, &name)? else {
             continue;
         };

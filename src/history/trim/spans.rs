@@ -30,12 +30,16 @@ pub fn delete_before(
             None => channel_and_hours(tx, id)?,
         };
         rows = rows.saturating_sub(deleted);
-        last = id;
+        // What was cut into is looked at again.
+        if deleted == 0 {
+            last = id;
+        }
     }
     Ok(rows)
 }
 
-/// Deletes a channel's minutes from one to another, and what becomes empty by that.
+/// Deletes a channel's minutes from one to another, or the oldest of them; and what becomes
+/// empty by that.
 fn minutes(
     tx: &Connection,
     channel: i64,
