@@ -6,6 +6,18 @@ mod pages;
 
 mod readers;
 
+#[cfg(test)]
+mod figures;
+
+#[cfg(test)]
+pub(crate) mod filling;
+
+mod oldest;
+
+pub mod sums;
+
+pub mod trim;
+
 use std::sync::Arc;
 
 use crate::clock::Timestamp;
