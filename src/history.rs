@@ -2,6 +2,13 @@
 //! A disk that is slow, full, broken or gone is a state, and slows nobody.
 //! Knows nothing of sockets or of boards' links.
 
+pub mod query;
+
+pub mod readers;
+
+pub mod when;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::clock::Timestamp;
@@ -10,7 +17,10 @@ use crate::name::{BoardName, Boards};
 
 /// Events on disk. Shared by whoever reads them.
 #[derive(Debug)]
-pub struct History {}
+pub struct History {
+    /// The database.
+    pub(crate) path: PathBuf,
+}
 
 /// What an earlier run left behind.
 #[derive(Debug)]

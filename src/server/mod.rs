@@ -28,6 +28,8 @@ pub mod release;
 
 pub mod api;
 
+pub mod history;
+
 pub mod assets;
 
 pub mod echo;
@@ -43,6 +45,7 @@ use crate::boards::commands::Ticket;
 use crate::boards::hub::Hub;
 use crate::boards::registry::Registry;
 use crate::config::{Config, Limits, Wifi};
+use crate::history::History;
 use crate::server::access::Policy;
 use crate::server::listener::Health;
 use crate::server::refusals::Refusals;
@@ -57,6 +60,8 @@ pub struct Shared {
     pub registry: Arc<Registry>,
     /// Bounds; a reload does not change them.
     pub limits: Limits,
+    /// What is on disk, if anything is kept there.
+    pub history: Option<Arc<History>>,
     /// The machine's name.
     pub machine: String,
     /// Connections of boards.
@@ -105,6 +110,7 @@ impl Shared {
             hub: registry.hub().clone(),
             registry,
             limits: config.limits,
+            history: None,
             links: TaskTracker::new(),
             sockets: TaskTracker::new(),
             stop,
