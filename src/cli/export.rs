@@ -96,9 +96,10 @@ async fn nearest(config: &Config, options: &Options) -> Result<(), Failure> {
         )),
     };
     match (from_gateway, &config.history) {
-        (Err(Failure::Client(ClientError::Unreachable(..)) | Failure::Direct(_)), Some(history)) => {
-            direct::export(&history.path, options).await
-        }
+        (
+            Err(Failure::Client(ClientError::Unreachable(..)) | Failure::Direct(_)),
+            Some(history),
+        ) => direct::export(&history.path, options).await,
         (done, _) => done,
     }
 }

@@ -21,7 +21,8 @@ pub const HOUR: i64 = 60 * MINUTE;
 /// The last millisecond of the year 9999: what is later was not meant as milliseconds.
 const LAST_MILLI: f64 = 253_402_300_799_999.0;
 
-const FORMS: &str = "take ms since 1970, a date as in 2026-01-31T15:30:00Z, a time before now as in -24h, or `now`";
+const FORMS: &str =
+    "take ms since 1970, a date as in 2026-01-31T15:30:00Z, a time before now as in -24h, or `now`";
 
 /// A point in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

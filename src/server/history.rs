@@ -2,6 +2,9 @@
 //! Knows nothing of SQL.
 
 #[cfg(test)]
+pub(crate) mod testing;
+
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;

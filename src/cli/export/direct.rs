@@ -99,7 +99,10 @@ fn checked(conn: Connection) -> rusqlite::Result<(Connection, i64)> {
 /// open: as on a read-only disk, with nothing in its log.
 fn immutable(db: &Path, flags: OpenFlags) -> rusqlite::Result<(Connection, i64)> {
     let path = db.to_string_lossy();
-    let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let path = path
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23");
     let uri = format!("file:{path}?immutable=1");
     Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI).and_then(checked)
 }

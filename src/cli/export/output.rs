@@ -62,7 +62,9 @@ impl Drop for Output {
             && let Err(why) = fs::remove_file(&half)
         {
             let half = half.display();
-            say(&format!("boardcast: {half} is not whole, and cannot be removed: {why}"));
+            say(&format!(
+                "boardcast: {half} is not whole, and cannot be removed: {why}"
+            ));
         }
     }
 }
@@ -89,7 +91,10 @@ fn begin(file: &Path, force: bool) -> io::Result<(File, Half)> {
         true => beside(file),
         false => file.to_owned(),
     };
-    let to = OpenOptions::new().write(true).create_new(true).open(&half)?;
+    let to = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&half)?;
     Ok((to, Some((half, file.to_owned()))))
 }
 

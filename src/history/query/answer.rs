@@ -58,7 +58,7 @@ impl Answer {
     /// # Errors
     /// What would be too much, with the cure.
     pub fn new(question: &Question, view: View, now: Timestamp) -> Result<Self, String> {
-        let columns = Arc::new(Columns::new(view.columns(question)?));
+        let columns = Arc::new(Columns::new(view.columns(question)));
         let extent = Extent::of(question, &view, now);
         let plan = plan(question, columns.len(), extent.span)?;
         let view = Arc::new(view);

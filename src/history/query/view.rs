@@ -6,14 +6,10 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::body;
-use super::events::{Events, Shelf, Span};
+use super::events::Shelf;
 use super::{MAX_COLUMNS, Question};
 use crate::clock::Timestamp;
 use crate::history::when::{HOUR, MINUTE};
-
-/// Events without summaries that are searched for new channels: more than a minute of them
-/// at any rate that a board can keep up.
-const NEW_EVENTS: usize = 20_000;
 
 /// A reading that is not on disk yet.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,7 +68,6 @@ impl View {
         if let Some(shelf) = view.shelf {
             view.oldest = oldest(conn, shelf)?;
             view.channels = channels(conn, shelf.board)?;
-            view.add_new_channels(conn, shelf)?;
         }
         Ok(view)
     }
@@ -80,42 +75,25 @@ impl View {
     /// Adds what is not on disk: the board's readings above [`View::stored`], in order.
     pub fn with_tail(mut self, tail: Vec<Late>) -> Self {
         self.oldest = self.oldest.or(tail.first().map(|first| first.time));
-        self.newest = self.newest.max(tail.last().map_or(self.newest, |last| last.time));
-        self.add_channels(|add| tail.iter().for_each(|late| body::values(&late.body, |n, _| add(n))));
+        self.newest = self
+            .newest
+            .max(tail.last().map_or(self.newest, |last| last.time));
+        self.add_channels(|add| {
+            tail.iter()
+                .for_each(|late| body::values(&late.body, |n, _| add(n)))
+        });
         self.tail = tail;
         self
     }
 
-    /// The columns that a question is about.
-    ///
-    /// # Errors
-    /// When the board has too many for one answer, with the cure.
-    pub fn columns(&self, question: &Question) -> Result<Vec<String>, String> {
+    /// The columns that a question is about: those it names, or the board's first
+    /// [`MAX_COLUMNS`].
+    pub fn columns(&self, question: &Question) -> Vec<String> {
         if let Some(names) = &question.channels {
-            return Ok(names.clone());
+            return names.clone();
         }
-        if self.channels.len() > MAX_COLUMNS {
-            return Err(format!(
-                "the board has had {} channels, at most {MAX_COLUMNS} fit into an answer: name some in `channels`",
-                self.channels.len()
-            ));
-        }
-        Ok(self.channels.iter().map(|(_, name)| name.clone()).collect())
-    }
-
-    /// A new channel may have no row before its first minute is over.
-    fn add_new_channels(&mut self, conn: &Connection, shelf: Shelf) -> rusqlite::Result<()> {
-        let span = Span {
-            begin: self.summed,
-            end: i64::MAX,
-        };
-        let mut events = Events::of(conn, shelf, span)?;
-        let mut result = Ok(());
-        self.add_channels(|add| {
-            let each = |_, text: &str| body::values(text, |name, _| add(name));
-            result = events.portion(conn, NEW_EVENTS, each).map(|_| ());
-        });
-        result
+        let names = self.channels.iter().map(|(_, name)| name.clone());
+        names.take(MAX_COLUMNS).collect()
     }
 
     fn add_channels(&mut self, find: impl FnOnce(&mut dyn FnMut(&str))) {
@@ -148,7 +126,9 @@ fn oldest(conn: &Connection, shelf: Shelf) -> rusqlite::Result<Option<Timestamp>
             ifnull((SELECT min(start) FROM hour WHERE channel = id), 1e18)))
         FROM channel WHERE board = ?1";
     let sum: Option<f64> = conn.query_row(sql, [shelf.board], |row| row.get(0))?;
-    let sum = sum.map(|start| start as i64).filter(|start| *start < 1e18 as i64);
+    let sum = sum
+        .map(|start| start as i64)
+        .filter(|start| *start < 1e18 as i64);
     let oldest = match (event, sum) {
         (Some(event), Some(sum)) if sum + HOUR <= event => Some(sum),
         (event, sum) => event.or(sum),
