@@ -18,6 +18,13 @@ pub mod sums;
 
 pub mod trim;
 
+pub mod query;
+
+pub mod readers;
+
+pub mod when;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::clock::Timestamp;
@@ -26,7 +33,10 @@ use crate::name::{BoardName, Boards};
 
 /// Events on disk. Shared by whoever reads them.
 #[derive(Debug)]
-pub struct History {}
+pub struct History {
+    /// The database.
+    pub(crate) path: PathBuf,
+}
 
 /// What an earlier run left behind.
 #[derive(Debug)]

@@ -44,12 +44,6 @@ pub fn forget(name: &str, shared: &Shared) -> Answer {
     error(StatusCode::CONFLICT, code, &format!("board {name} {why}"))
 }
 
-/// `GET /api/boards/{board}/history`.
-pub fn history() -> Answer {
-    let why = "this gateway keeps no history on disk";
-    error(StatusCode::NOT_FOUND, "no_history", why)
-}
-
 /// `GET /api/schema`.
 pub fn schema() -> Answer {
     encoded(StatusCode::OK, &wire::schema())

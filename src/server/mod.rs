@@ -28,6 +28,8 @@ pub mod release;
 
 pub mod api;
 
+pub mod history;
+
 pub mod assets;
 
 pub mod echo;
@@ -60,6 +62,8 @@ pub struct Shared {
     pub history: Option<Arc<History>>,
     /// Bounds; a reload does not change them.
     pub limits: Limits,
+    /// What is on disk, if anything is kept there.
+    pub history: Option<Arc<History>>,
     /// The machine's name.
     pub machine: String,
     /// Connections of boards.
@@ -110,6 +114,7 @@ impl Shared {
             registry,
             history,
             limits: config.limits,
+            history: None,
             links: TaskTracker::new(),
             sockets: TaskTracker::new(),
             stop,

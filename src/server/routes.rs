@@ -11,7 +11,7 @@ use crate::server::access::{Denied, HostRule, Role};
 use crate::server::answer::{Answer, error, method_not_allowed, not_found, upgrade_required};
 use crate::server::listener::Peer;
 use crate::server::websocket::{Refusal, is_upgrade};
-use crate::server::{Shared, api, assets, posts, release, upgrades};
+use crate::server::{Shared, api, assets, history, posts, release, upgrades};
 
 /// A place that the gateway has.
 #[derive(Debug, PartialEq, Eq)]
@@ -194,6 +194,9 @@ async fn plain(
             "forbidden",
             "a viewer may not forget boards",
         ),
+        (&Method::GET | &Method::HEAD, Place::History(board)) => {
+            history::answer(board, &request, &shared).await
+        }
         (&Method::GET | &Method::HEAD, _) => get(&place, &shared),
         _ => method_not_allowed(place.methods()),
     }
@@ -205,8 +208,8 @@ fn get(place: &Place<'_>, shared: &Shared) -> Answer {
         Place::Subscribe | Place::Echo | Place::Board(_) => upgrade_required(),
         Place::Boards => api::boards(shared),
         Place::ApiBoard(board) => api::board(board, shared),
-        Place::History(_) => api::history(),
-        Place::Command(_) | Place::Release(_) | Place::Resume(_) => {
+        // The history has been answered before; the others have no GET.
+        Place::History(_) | Place::Command(_) | Place::Release(_) | Place::Resume(_) => {
             method_not_allowed(place.methods())
         }
         Place::Schema => api::schema(),
