@@ -12,9 +12,17 @@ pub mod body;
 
 pub mod answer;
 
+pub mod stream_body;
+
 pub mod websocket;
 
+pub mod stream;
+
 pub mod subscriber;
+
+pub mod events;
+
+pub mod poll;
 
 pub mod requests;
 
@@ -43,6 +51,7 @@ use crate::boards::commands::Ticket;
 use crate::boards::hub::Hub;
 use crate::boards::registry::Registry;
 use crate::config::{Config, Limits, Wifi};
+use crate::history::History;
 use crate::server::access::Policy;
 use crate::server::listener::Health;
 use crate::server::refusals::Refusals;
@@ -55,6 +64,8 @@ pub struct Shared {
     pub hub: Arc<Hub>,
     /// The boards.
     pub registry: Arc<Registry>,
+    /// Events on disk, if they are kept there.
+    pub history: Option<Arc<History>>,
     /// Bounds; a reload does not change them.
     pub limits: Limits,
     /// The machine's name.
@@ -104,6 +115,7 @@ impl Shared {
         Self {
             hub: registry.hub().clone(),
             registry,
+            history: None,
             limits: config.limits,
             links: TaskTracker::new(),
             sockets: TaskTracker::new(),
