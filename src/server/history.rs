@@ -8,12 +8,14 @@ pub(crate) mod testing;
 mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::Full;
 use hyper::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::task::yield_now;
+use tokio::time::timeout;
+use tracing::warn;
 
 use crate::clock::Timestamp;
 use crate::history::History;
@@ -26,10 +28,17 @@ use crate::journal::{Journal, Record};
 use crate::server::Shared;
 use crate::server::answer::{Answer, error, json};
 use crate::server::api::unknown;
+use crate::server::stream_body::{Body, Gone, Sender};
 use crate::wire::encode::Kind;
 
 /// Events copied out of the backlog under one lock.
 const PORTION: usize = 1000;
+
+/// Pieces of a text that wait to be sent.
+const WAITING: usize = 2;
+
+/// A client that takes nothing for so long has gone.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The backlog may lose events while the disk is asked up to where it has them; then the
 /// disk has more of them.
@@ -57,7 +66,7 @@ pub async fn answer<B>(board: &str, request: &Request<B>, shared: &Shared) -> An
     }
     let done = match question.format {
         Format::Json => columns(board, history, &question, view, now).await,
-        Format::Csv => rows(board, history, &question, view, now, request.method()).await,
+        Format::Csv => rows(board, history, &question, view, now, (request.method(), shared)).await,
     };
     done.unwrap_or_else(|why| unreadable(&why))
 }
@@ -129,21 +138,26 @@ async fn rows(
     question: &Question,
     view: View,
     now: Timestamp,
-    method: &Method,
+    request: (&Method, &Shared),
 ) -> Result<Answer, ReadError> {
     let csv = match Csv::new(question, view, now) {
         Ok(csv) => csv,
         Err(why) => return Ok(refused(&why)),
     };
     let name = csv.file_name(board);
+    let (method, shared) = request;
     let body = match *method {
-        Method::HEAD => Bytes::new(),
+        Method::HEAD => Body::default(),
         _ => {
+            let (sender, body) = Body::channel(WAITING);
             let (history, csv) = (history.clone(), Some(csv));
-            collected(Rows { history, csv }).await?
+            let sent = send(Rows { history, csv }, sender);
+            let stop = shared.stop.clone();
+            shared.sockets.spawn(stop.run_until_cancelled_owned(sent));
+            body
         }
     };
-    let mut answer = Response::new(Full::new(body));
+    let mut answer = Response::new(body);
     let headers = answer.headers_mut();
     let kind = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
     headers.insert(CONTENT_TYPE, kind);
@@ -155,13 +169,23 @@ async fn rows(
     Ok(answer)
 }
 
-/// Until bodies can be streamed, the whole text.
-async fn collected(mut rows: Rows) -> Result<Bytes, ReadError> {
-    let mut all = Vec::new();
-    while let Some(chunk) = rows.next().await? {
-        all.extend_from_slice(&chunk);
+/// Sends a text to its end. A client that takes nothing for long, or a database that cannot
+/// be read any more, breaks the answer off.
+async fn send(mut rows: Rows, sender: Sender) {
+    loop {
+        match rows.next().await {
+            Ok(None) => return,
+            Ok(Some(chunk)) => match timeout(PATIENCE, sender.send(chunk)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(Gone)) => return,
+                Err(_slow) => return sender.abort(),
+            },
+            Err(why) => {
+                warn!(error = %why, "an export is broken off");
+                return sender.abort();
+            }
+        }
     }
-    Ok(all.into())
 }
 
 /// A text that comes bit by bit, each read when it is asked for.

@@ -12,9 +12,17 @@ pub mod body;
 
 pub mod answer;
 
+pub mod stream_body;
+
 pub mod websocket;
 
+pub mod stream;
+
 pub mod subscriber;
+
+pub mod events;
+
+pub mod poll;
 
 pub mod requests;
 
@@ -58,7 +66,7 @@ pub struct Shared {
     pub hub: Arc<Hub>,
     /// The boards.
     pub registry: Arc<Registry>,
-    /// Events on disk, if they are kept.
+    /// Events on disk, if they are kept there.
     pub history: Option<Arc<History>>,
     /// Bounds; a reload does not change them.
     pub limits: Limits,
@@ -114,7 +122,6 @@ impl Shared {
             registry,
             history,
             limits: config.limits,
-            history: None,
             links: TaskTracker::new(),
             sockets: TaskTracker::new(),
             stop,
