@@ -19,7 +19,7 @@ use crate::server::Shared;
 pub fn go_on(config: &Config) -> Shared {
     let (history, before) = match &config.history {
         Some(settings) => {
-            let (history, before) = History::open(settings, config.backlog, new_stream);
+            let (history, before) = History::open(settings, new_stream);
             (Some(Arc::new(history)), before)
         }
         None => (None, nothing()),
@@ -34,7 +34,7 @@ pub fn go_on(config: &Config) -> Shared {
         }
     }
     if let Some(history) = &history {
-        history.start(journal);
+        history.start(journal, config.backlog);
     }
     let stop = CancellationToken::new();
     Shared::new(Arc::new(registry), history, config, machine(), stop)

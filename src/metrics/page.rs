@@ -65,7 +65,7 @@ impl Page {
     pub fn history(&mut self, status: &Status, counters: &history::Counters) {
         let help = "1 for the state that the history is in.";
         self.family("history_state", "gauge", help);
-        for state in history::STATES {
+        for state in history::State::ALL.map(history::State::as_str) {
             let is_this = f64::from(u8::from(state == status.state));
             self.sample("history_state", &[("state", state)], is_this);
         }

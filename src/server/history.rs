@@ -66,7 +66,17 @@ pub async fn answer<B>(board: &str, request: &Request<B>, shared: &Shared) -> An
     }
     let done = match question.format {
         Format::Json => columns(board, history, &question, view, now).await,
-        Format::Csv => rows(board, history, &question, view, now, (request.method(), shared)).await,
+        Format::Csv => {
+            rows(
+                board,
+                history,
+                &question,
+                view,
+                now,
+                (request.method(), shared),
+            )
+            .await
+        }
     };
     done.unwrap_or_else(|why| unreadable(&why))
 }

@@ -66,8 +66,6 @@ pub struct Shared {
     pub hub: Arc<Hub>,
     /// The boards.
     pub registry: Arc<Registry>,
-    /// Events on disk, if they are kept there.
-    pub history: Option<Arc<History>>,
     /// Bounds; a reload does not change them.
     pub limits: Limits,
     /// What is on disk, if anything is kept there.

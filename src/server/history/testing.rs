@@ -9,7 +9,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::boards::hub::Hub;
 use crate::boards::registry::Registry;
-use crate::config::Config;
+use crate::clock::Clock;
+use crate::config::{self, Config};
 use crate::history::History;
 use crate::journal::{Journal, Numbering};
 use crate::server::listener::Listener;
@@ -18,16 +19,20 @@ use crate::server::{Shared, routes};
 /// What connections need, with a database if any is named.
 pub fn shared(database: Option<&Path>) -> Shared {
     let config = Config::default();
-    let numbering = Numbering {
-        first: 101,
-        ..Numbering::forgetful("s".into())
+    let settings = |path: &Path| config::History {
+        path: path.into(),
+        ..config::History::default()
+    };
+    let opened = database.map(|path| History::open(&settings(path), || "s".into()));
+    let (history, numbering) = match opened {
+        Some((history, before)) => (Some(Arc::new(history)), before.numbering),
+        None => (None, Numbering::forgetful("s".into())),
     };
     let journal = Arc::new(Journal::new(numbering, config.backlog));
-    let registry = Arc::new(Registry::new(Arc::new(Hub::new(journal)), &config));
-    let mut shared = Shared::new(registry, &config, "pi".into(), CancellationToken::new());
-    let history = |path: &Path| Arc::new(History { path: path.into() });
-    shared.history = database.map(history);
-    shared
+    let hub = Hub::new(journal, Clock::default());
+    let registry = Arc::new(Registry::new(Arc::new(hub), &config));
+    let stop = CancellationToken::new();
+    Shared::new(registry, history, &config, "pi".into(), stop)
 }
 
 /// A gateway that answers.

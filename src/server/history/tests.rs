@@ -13,18 +13,19 @@ use crate::boards::Link;
 use crate::boards::http::{self, Sent};
 use crate::name::BoardName;
 
-/// Events up to 101 are on disk: the last is the first that the journal has, too.
+/// Events up to 101 are on disk; the journal goes on at 102.
 fn database(path: &Path) {
     let conn = Connection::open(path).unwrap();
     conn.execute_batch(include_str!("../../history/schema.sql"))
         .unwrap();
     conn.execute_batch(
-        r#"INSERT INTO board VALUES (0, '', NULL, 0), (1, 'b', NULL, 0), (2, 'old', NULL, 0);
-        INSERT INTO progress VALUES (1, 1100, 101, 1763829600000000, 1763829600000000);
+        r#"PRAGMA user_version = 1;
+        INSERT INTO stream VALUES ('s');
+        INSERT INTO board VALUES (0, '', NULL, 0), (1, 'b', NULL, 0), (2, 'old', NULL, 0);
+        INSERT INTO progress VALUES (1, 101, 101, 1763829600000000, 1763829600000000);
         INSERT INTO channel VALUES (1, 1, 't'), (2, 2, 't');
         INSERT INTO event VALUES (1, 100, 1763829599000000, 0, '{"values":{"t":1}}'),
             (1, 101, 1763829600000000, 0, '{"values":{"t":2}}'),
-            (1, 102, 1763829600000000, 0, '{"values":{"t":3}}'),
             (2, 99, 1763829599000000, 0, '{"values":{"t":4}}')"#,
     )
     .unwrap();
@@ -59,7 +60,6 @@ async fn what_is_not_on_disk_yet_is_in_the_answer() {
     let path = folder.path().join("history.db");
     database(&path);
     let shared = shared(Some(&path));
-    // The number 101 is the board's first state, and on disk here already.
     say(&shared, "b", "t=5 h=48\nt=6\n");
     say(&shared, "new", "x=1\n");
     let (answer, body) = ask(&shared, "b", "").await;

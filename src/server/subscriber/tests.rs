@@ -37,7 +37,13 @@ fn shared() -> Shared {
     for _ in 0..POSTS {
         http::post(&board, body.as_bytes(), Sent::Plain).unwrap();
     }
-    Shared::new(registry, &config, "pi".into(), CancellationToken::new())
+    Shared::new(
+        registry,
+        None,
+        &config,
+        "pi".into(),
+        CancellationToken::new(),
+    )
 }
 
 /// Reads whole frames until the first of this kind; gives how many others came before.
