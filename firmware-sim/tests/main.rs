@@ -11,6 +11,8 @@ mod api;
 
 mod commands;
 
+mod events;
+
 mod http;
 
 mod lifecycle;
@@ -20,6 +22,8 @@ mod lines_table;
 mod logs;
 
 mod machine;
+
+mod poll;
 
 mod record;
 

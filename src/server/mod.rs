@@ -42,6 +42,9 @@ pub mod assets;
 
 pub mod echo;
 
+#[cfg(test)]
+mod testing;
+
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;

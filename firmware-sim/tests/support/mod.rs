@@ -5,6 +5,10 @@ use std::time::Duration;
 
 pub mod binary;
 
+pub mod browser;
+
+pub mod events;
+
 pub mod frame;
 
 pub mod gateway;
@@ -29,6 +33,8 @@ pub mod uno;
 
 pub mod usb;
 
+pub use browser::{Browser, Page, Relay};
+pub use events::Events;
 pub use frame::Frame;
 pub use gateway::Gateway;
 pub use holder::Holder;
