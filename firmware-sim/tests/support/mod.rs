@@ -5,6 +5,8 @@ use std::time::Duration;
 
 pub mod binary;
 
+pub mod counted;
+
 pub mod frame;
 
 pub mod gateway;
