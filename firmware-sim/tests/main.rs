@@ -11,6 +11,8 @@ mod api;
 
 mod commands;
 
+mod faults;
+
 mod http;
 
 mod lifecycle;

@@ -7,6 +7,8 @@ pub mod binary;
 
 pub mod counted;
 
+pub mod disk;
+
 pub mod frame;
 
 pub mod gateway;
@@ -21,6 +23,8 @@ pub mod http;
 
 pub mod machine;
 
+pub mod proxy;
+
 pub mod raw;
 
 pub mod socket;
@@ -31,12 +35,13 @@ pub mod uno;
 
 pub mod usb;
 
+pub use disk::Disk;
 pub use frame::Frame;
 pub use gateway::Gateway;
 pub use holder::Holder;
 pub use http::Answer;
 pub use machine::Machine;
-pub use process::{User, run};
+pub use process::{User, folder as test_folder, run};
 pub use program::Program;
 pub use raw::Raw;
 pub use serde_json::{Value, json};

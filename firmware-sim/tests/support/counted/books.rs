@@ -10,6 +10,11 @@ pub struct Books {
     boards: HashMap<String, Vec<Sent>>,
     kills: Vec<Duration>,
     taken: u64,
+    /// The largest number in the stream, of those that were told.
+    head: u64,
+    /// The head when the gateway was killed, until a number is told again.
+    head_at_kill: Option<u64>,
+    longest_jump: u64,
 }
 
 /// One number of a board.
@@ -45,6 +50,12 @@ impl Books {
             (sent.taken, sent.seq) = (Some(at), Some(seq));
             self.taken += 1;
         }
+        let jump = self
+            .head_at_kill
+            .take()
+            .map(|head| seq.saturating_sub(head));
+        self.longest_jump = self.longest_jump.max(jump.unwrap_or_default());
+        self.head = self.head.max(seq);
     }
 
     /// The gateway has acknowledged all that this session has sent up to this number.
@@ -68,16 +79,17 @@ impl Books {
     /// The gateway is killed now.
     pub fn killed(&mut self, at: Duration) {
         self.kills.push(at);
+        self.head_at_kill = Some(self.head);
+    }
+
+    /// How far the stream's numbers went on after a kill, at the most.
+    pub fn longest_jump(&self) -> u64 {
+        self.longest_jump
     }
 
     /// How much was acknowledged, of all boards.
     pub fn acknowledged(&self) -> u64 {
         self.taken
-    }
-
-    /// The largest number that a board has sent.
-    pub fn newest(&self, board: &str) -> u64 {
-        self.boards.get(board).map_or(0, |sent| sent.len() as u64)
     }
 
     pub(super) fn boards(&self) -> impl Iterator<Item = (&String, &Vec<Sent>)> {

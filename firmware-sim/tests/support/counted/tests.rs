@@ -51,7 +51,7 @@ fn books(sent: &[&str]) -> Books {
 fn check(sent: &[&str], heard: &[&str], wanted: [u64; 4]) {
     let mut view = View::default();
     heard.iter().for_each(|story| view.hear(&message(story)));
-    let verdict = books(sent).judge(&view, Moment::AtTheEnd, |_| true);
+    let verdict = books(sent).judge(&view, Moment::AtTheEnd);
     let found = [
         verdict.told,
         verdict.before_a_beginning,
@@ -129,33 +129,15 @@ fn a_gap_tells_what_lies_in_it() {
         "n 1002 3 0",
     ];
     check(&["0 1", "0 2", "0 1002"], &heard, [1, 0, 0, 0]);
-    let heard = [
-        "hello s 0",
-        "n 1 1 0",
-        "resumed s 9",
-        "gap 5 9",
-        "n 10 3 0",
-    ];
+    let heard = ["hello s 0", "n 1 1 0", "resumed s 9", "gap 5 9", "n 10 3 0"];
     check(&["0 1", "0 2", "0 10"], &heard, [0, 0, 0, 1]);
 }
 
 #[test]
 fn without_a_number_a_gap_at_the_right_time_will_do() {
-    let heard = [
-        "hello s 0",
-        "n 1 1 1",
-        "resumed s 9",
-        "gap 5 9",
-        "n 10 3 2",
-    ];
+    let heard = ["hello s 0", "n 1 1 1", "resumed s 9", "gap 5 9", "n 10 3 2"];
     check(&["1 ok", "1 ok", "2 ok"], &heard, [1, 0, 0, 0]);
-    let heard = [
-        "hello s 0",
-        "gap 1 2",
-        "n 3 1 1",
-        "n 4 3 2",
-        "gap 5 6",
-    ];
+    let heard = ["hello s 0", "gap 1 2", "n 3 1 1", "n 4 3 2", "gap 5 6"];
     check(&["1 ok", "1 ok", "2 ok"], &heard, [0, 0, 0, 1]);
 }
 
@@ -205,7 +187,7 @@ fn a_kill_is_compared_with_what_it_has_undone() {
     let mut view = View::default();
     let heard = ["hello s 0", "n 1 1 0", "gap 2 1003", "n 1004 4 0"];
     heard.iter().for_each(|story| view.hear(&message(story)));
-    let verdict = books.judge(&view, Moment::During, |_| true);
+    let verdict = books.judge(&view, Moment::During);
     assert_eq!(verdict.told, 2, "{verdict}");
     assert_eq!(verdict.oldest, Duration::from_millis(250));
 }

@@ -45,8 +45,8 @@ enum Fate {
 }
 
 impl Books {
-    /// What this subscriber, to whom all boards matter that `matters` names, has missed.
-    pub fn judge(&self, view: &View, moment: Moment, matters: impl Fn(&str) -> bool) -> Verdict {
+    /// What a subscriber of all boards has missed.
+    pub fn judge(&self, view: &View, moment: Moment) -> Verdict {
         let mut verdict = Verdict {
             readings: view.readings,
             wrong: view.wrong.clone(),
@@ -56,7 +56,7 @@ impl Books {
             self.look_into(hole, view, &mut verdict);
         }
         if moment == Moment::AtTheEnd {
-            for (board, sent) in self.boards().filter(|(board, _)| matters(board)) {
+            for (board, sent) in self.boards() {
                 let after = view.boards.get(board).copied().unwrap_or_default();
                 let hole = ending(board, after, sent.len() as u64);
                 self.look_into(&hole, view, &mut verdict);

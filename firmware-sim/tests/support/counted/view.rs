@@ -7,16 +7,19 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 /// A subscriber that never asks for `history` nor `max_rate`, and resumes where it was.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct View {
     /// Ids of the streams it was told, each once, the newest last.
     pub streams: Vec<String>,
+    pub hellos: u64,
     /// Hellos without a resume after the first: of the same stream, and of another.
     pub unresumed: u64,
     pub beginnings: u64,
     /// Readings with a counter.
     pub readings: u64,
     pub gaps: Vec<Gap>,
+    /// Numbers that were left out, for a subscriber of everything.
+    pub jumps: u64,
     /// What must never happen, as far as it fits; and how often it did.
     pub wrong: Vec<String>,
     pub wrongs: u64,
@@ -122,6 +125,7 @@ impl View {
         let stream = stream.as_str().unwrap_or_default();
         let known = self.streams.iter().any(|known| known == stream);
         let first = self.streams.is_empty();
+        self.hellos += 1;
         if !known {
             self.streams.push(stream.to_owned());
         }
@@ -205,6 +209,7 @@ impl View {
         if seq <= self.last {
             self.wrong(format!("after {}: {event}", self.last));
         }
+        self.jumps += seq.saturating_sub(self.last + 1);
         self.last = self.last.max(seq);
         seq
     }
