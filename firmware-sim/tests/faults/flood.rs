@@ -1,8 +1,9 @@
 //! A board that sends as fast as it can, beside one at 20 Hz.
 
+use std::io::Write;
+use std::net::{Shutdown, TcpStream};
+use std::thread::JoinHandle;
 use std::time::Duration;
-
-use tokio::task::JoinSet;
 
 use super::scene::Scene;
 use crate::support::{Frame, Raw};
@@ -10,27 +11,27 @@ use crate::support::{Frame, Raw};
 /// 20 Hz.
 const PACE: Duration = Duration::from_millis(50);
 
-/// Sends bundles of lines until it is aborted.
-async fn flood(mut board: Raw) {
+/// Sends as fast as the gateway takes it, until the connection is shut down. In a thread,
+/// so that it takes no time from the other board.
+fn flood(mut board: TcpStream) -> JoinHandle<()> {
     let mut bundle = Vec::new();
     for number in 0..500 {
         bundle.extend(Frame::text(&format!("flood:{number}")).bytes());
     }
-    loop {
-        board.send(&bundle).await;
-    }
+    std::thread::spawn(move || while board.write_all(&bundle).is_ok() {})
 }
 
 /// A slow board's values, all of which must come in order beside the flood.
 async fn flooded(config: &str) -> Scene {
     let mut scene = Scene::start(config).await;
     let view = scene.subscriber_of("slow,zz-last").await;
-    let mut floods = JoinSet::new();
-    let loud = Raw::board(scene.address(), "/board/loud").await;
-    floods.spawn(flood(loud));
+    let loud = Raw::board(scene.address(), "/board/loud").await.into_std();
+    let end = loud.try_clone().unwrap();
+    let thread = flood(loud);
     scene.posting("slow", PACE);
     scene.acknowledged(60).await;
-    floods.shutdown().await;
+    end.shutdown(Shutdown::Both).unwrap();
+    thread.join().unwrap();
     scene.settle(&[&view]).await;
     scene.must_have_everything(&view);
     scene
