@@ -4,10 +4,10 @@ CARGO ?= cargo
 # Where cargo builds.
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint bench soak check-cargo
+.PHONY: help demo build test faults lint bench soak nothing-lost check-cargo
 
 help: ## list the commands
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 demo: check-cargo ## build all and run the gateway with five simulated boards
 	$(CARGO) run --release --quiet -- demo
@@ -30,6 +30,10 @@ uno-packages: # installs what is missing, or says the command that does
 without-uno:
 	@echo "UNO=no: the tests on an emulated Uno are skipped"
 
+faults: check-cargo ## run the slow tests: fifty kills, a subscriber that stands still for a minute
+	$(CARGO) build --workspace
+	BOARDCAST_BIN=$(TARGET)/debug/boardcast $(CARGO) test -p firmware-sim --test gateway faults:: -- --include-ignored --nocapture
+
 lint: check-cargo ## formatting, lints and documentation, with warnings as errors
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
@@ -44,7 +48,7 @@ unit: # the systemd unit: keys that systemd does not know are only warnings to i
 	fi
 
 # All of these, or some, or uno: the emulated Uno, replugged 500 times.
-ONLY ?= fanout latency memory replug slow restart micro
+ONLY ?= fanout latency memory replug slow restart flood history micro
 # More for the load generator, such as "--slow-seconds 60 --replugs 1000 --uno-replugs 20".
 BENCH ?=
 
@@ -53,11 +57,17 @@ bench: check-cargo $(if $(filter uno soak,$(ONLY)),uno-packages) ## measure the 
 	$(if $(filter-out micro,$(ONLY)),$(CARGO) bench --quiet -p firmware-sim --bench gateway -- $(filter-out micro,$(ONLY)) $(BENCH))
 	$(if $(filter micro,$(ONLY)),$(CARGO) bench --quiet --bench micro -- --quiet)
 
-# How long, such as "MINUTES=600".
+# How long `soak` and `nothing-lost` take, such as "MINUTES=600".
 MINUTES ?= 60
 
 soak: ## measure an emulated Uno at 50 Hz for an hour; MINUTES=5 for less
 	@$(MAKE) --no-print-directory bench ONLY=soak BENCH="--soak-minutes $(MINUTES)"
+
+# Between two restarts; 0 is none, so that memory has one slope.
+RESTART ?= 5
+
+nothing-lost: ## kill the gateway every 5 minutes for an hour: is anything lost untold? MINUTES=10 RESTART=1
+	@$(MAKE) --no-print-directory bench ONLY=nothing-lost BENCH="--soak-minutes $(MINUTES) --restart-minutes $(RESTART)"
 
 check-cargo:
 	@command -v $(firstword $(CARGO)) >/dev/null || { \

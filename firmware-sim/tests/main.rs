@@ -13,6 +13,8 @@ mod commands;
 
 mod events;
 
+mod faults;
+
 mod http;
 
 mod lifecycle;

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures_util::poll;
 use hyper::upgrade::OnUpgrade;
 use tokio::sync::Notify;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +24,10 @@ const FIRST_FRAME: Duration = Duration::from_millis(100);
 
 /// Events that are appended together at the most.
 const MAX_BATCH: usize = 512;
+
+/// Messages that are taken without a turn for anybody else. Thousands fit into one read: a
+/// board that floods would keep all the others waiting for seconds.
+const MAX_TURN: usize = 256;
 
 /// What this board's connection is given.
 #[derive(Clone, Copy, Debug)]
@@ -125,12 +130,14 @@ impl Pulse {
 /// Everything that is there to be read becomes one batch: what waits is appended only
 /// when the socket has no more.
 async fn listen(reader: &mut Reader, session: &mut Session, pulse: &Pulse) -> End {
+    let mut turn = 0;
     loop {
         let next = {
             let mut next = pin!(reader.next());
             match poll!(next.as_mut()) {
                 std::task::Poll::Ready(message) => message,
                 std::task::Poll::Pending => {
+                    turn = 0;
                     session.flush();
                     next.await
                 }
@@ -140,8 +147,13 @@ async fn listen(reader: &mut Reader, session: &mut Session, pulse: &Pulse) -> En
         match next {
             Ok(Message::Text(bytes) | Message::Binary(bytes)) => {
                 session.message(&bytes);
-                if session.waiting() >= MAX_BATCH {
+                turn += 1;
+                if session.waiting() >= MAX_BATCH || turn >= MAX_TURN {
                     session.flush();
+                }
+                if turn >= MAX_TURN {
+                    turn = 0;
+                    yield_now().await;
                 }
                 pulse.bell.notify_one();
             }

@@ -21,7 +21,10 @@ pub fn server(config: &str, first: u64) -> Arc<Shared> {
         ..Numbering::forgetful("s".into())
     };
     let journal = Arc::new(Journal::new(numbering, config.backlog));
-    let registry = Arc::new(Registry::new(Arc::new(Hub::new(journal, crate::clock::Clock::default())), &config));
+    let registry = Arc::new(Registry::new(
+        Arc::new(Hub::new(journal, crate::clock::Clock::default())),
+        &config,
+    ));
     let stop = CancellationToken::new();
     Arc::new(Shared::new(registry, None, &config, "pi".into(), stop))
 }

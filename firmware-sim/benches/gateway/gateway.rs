@@ -32,8 +32,11 @@ silent_after = "60m"
 impl Gateway {
     /// Starts a gateway; `more` is added to its configuration.
     pub fn start(more: &str) -> Outcome<Self> {
-        let config = format!("{CONFIG}{more}");
-        let folder = tempfile::tempdir()?;
+        Self::start_in(tempfile::tempdir()?, format!("{CONFIG}{more}"))
+    }
+
+    /// Starts a gateway in this directory, with this and no other configuration.
+    pub fn start_in(folder: TempDir, config: String) -> Outcome<Self> {
         let process = launch(folder.path(), &config)?;
         Ok(Self {
             process,
@@ -44,9 +47,25 @@ impl Gateway {
 
     /// Kills it as a power cut would, and starts it again where it was.
     pub fn restart(&mut self) -> Outcome {
-        let address = self.process.address().to_string();
         self.process.kill()?;
-        let config = self.config.replace("127.0.0.1:0", &address);
+        self.come_back()
+    }
+
+    /// Stops it as systemd would, and starts it again where it was.
+    pub fn restart_in_order(&mut self) -> Outcome {
+        self.process.stop()?;
+        self.come_back()
+    }
+
+    /// A file in its directory.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn come_back(&mut self) -> Outcome {
+        let address = self.process.address();
+        let any_port = format!("{}:0", address.ip());
+        let config = self.config.replace(&any_port, &address.to_string());
         self.process = launch(self.folder.path(), &config)?;
         Ok(())
     }

@@ -7,6 +7,11 @@ use std::error::Error;
 use clap::Parser;
 use rustix::process::{Resource, Rlimit};
 
+// The tests have their own use for the rest of it.
+#[allow(dead_code, unused_imports, reason = "the tests use the rest")]
+#[path = "../../tests/support/counted/mod.rs"]
+mod counted;
+
 mod gateway;
 
 mod limit;
@@ -29,7 +34,7 @@ type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 /// Measures the gateway.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// What to measure [default: all but uno and soak]
+    /// What to measure [default: all but uno, soak and nothing-lost]
     parts: Vec<Part>,
 
     /// How often a board is unplugged
@@ -40,9 +45,17 @@ struct Arguments {
     #[arg(long, default_value_t = 500)]
     uno_replugs: u32,
 
-    /// How many minutes the emulated Uno is listened to
+    /// How many minutes `soak` and `nothing-lost` take
     #[arg(long, default_value_t = 60)]
     soak_minutes: u64,
+
+    /// Minutes between two restarts in `nothing-lost`; 0 is no restart
+    #[arg(long, default_value_t = 5)]
+    restart_minutes: u64,
+
+    /// `nothing-lost` without a history: each restart begins another stream
+    #[arg(long)]
+    no_history: bool,
 
     /// How long subscribers do not read
     #[arg(long, default_value_t = 20)]

@@ -6,7 +6,13 @@ use crate::{Arguments, Outcome};
 
 mod fanout;
 
+mod flood;
+
+mod history;
+
 mod latency;
+
+mod lost;
 
 mod memory;
 
@@ -35,21 +41,29 @@ pub enum Part {
     Slow,
     /// A gateway that is killed and started again
     Restart,
+    /// A board at 20 Hz beside one that sends as fast as it can
+    Flood,
+    /// What a history on disk costs
+    History,
     /// An emulated Uno that is unplugged and plugged in again and again
     Uno,
     /// An emulated Uno at 50 Hz, for long
     Soak,
+    /// Ten boards and twenty subscribers for long, the gateway killed again and again
+    NothingLost,
 }
 
 impl Part {
     /// What is measured if nothing else is asked for: all that needs no emulated Uno.
-    pub const USUAL: [Self; 6] = [
+    pub const USUAL: [Self; 8] = [
         Self::Fanout,
         Self::Latency,
         Self::Memory,
         Self::Replug,
         Self::Slow,
         Self::Restart,
+        Self::Flood,
+        Self::History,
     ];
 
     /// Measures and prints it.
@@ -62,7 +76,14 @@ impl Part {
             Self::Slow => slow::run(arguments.slow_seconds),
             Self::Restart => restart::run(),
             Self::Uno => uno::run(arguments.uno_replugs),
+            Self::Flood => flood::run(),
+            Self::History => history::run(),
             Self::Soak => soak::run(arguments.soak_minutes),
+            Self::NothingLost => lost::run(
+                arguments.soak_minutes,
+                arguments.restart_minutes,
+                arguments.no_history,
+            ),
         }
     }
 }

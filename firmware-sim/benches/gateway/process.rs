@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal};
+
 use crate::Outcome;
 
 /// A running program; killed when dropped.
@@ -52,6 +54,16 @@ impl Process {
     pub fn kill(&mut self) -> io::Result<()> {
         self.child.kill()?;
         self.child.wait().map(|_| ())
+    }
+
+    /// Asks it to stop with SIGTERM and waits for its end. Fails if that was no success.
+    pub fn stop(&mut self) -> Outcome {
+        let pid = Pid::from_raw(self.child.id().cast_signed()).ok_or("no process")?;
+        rustix::process::kill_process(pid, Signal::TERM)?;
+        match self.child.wait()? {
+            status if status.success() => Ok(()),
+            status => Err(format!("the program stopped with {status}").into()),
+        }
     }
 
     /// Processor time it used so far, of all threads; in steps of 10 ms.

@@ -1,7 +1,7 @@
 //! A gateway that runs for one test, in a directory of its own.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -139,7 +139,17 @@ impl Gateway {
     /// Kills it as a power cut would, and gives its directory.
     pub async fn kill(mut self) -> TempDir {
         self.child.kill().await.unwrap();
+        self.into_folder()
+    }
+
+    /// The directory of a gateway that has ended.
+    pub fn into_folder(mut self) -> TempDir {
         std::mem::replace(&mut self.folder, folder())
+    }
+
+    /// A file in its directory.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     /// Memory it holds, in kB.

@@ -7,7 +7,10 @@ pub mod binary;
 
 pub mod browser;
 
+pub mod counted;
 pub mod events;
+
+pub mod disk;
 
 pub mod frame;
 
@@ -23,6 +26,8 @@ pub mod http;
 
 pub mod machine;
 
+pub mod proxy;
+
 pub mod raw;
 
 pub mod socket;
@@ -34,13 +39,14 @@ pub mod uno;
 pub mod usb;
 
 pub use browser::{Browser, Page, Relay};
+pub use disk::Disk;
 pub use events::Events;
 pub use frame::Frame;
 pub use gateway::Gateway;
 pub use holder::Holder;
 pub use http::Answer;
 pub use machine::Machine;
-pub use process::{User, run};
+pub use process::{User, folder as test_folder, run};
 pub use program::Program;
 pub use raw::Raw;
 pub use serde_json::{Value, json};

@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use super::machine::MACHINE;
-use super::{binary, soon};
+use super::{binary, disk, soon};
 
 /// Who runs the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub enum User {
     /// systemd, which listens on a socket `notify` in the directory, and whose watchdog
     /// wants to be fed every five seconds.
     Systemd,
+    /// Who runs the tests, among the mounts of this process: see [`super::Disk`].
+    Beside(u32),
 }
 
 impl User {
@@ -77,9 +79,13 @@ pub fn spawn(folder: &Path, user: User, arguments: &[&str]) -> Child {
     let mut command = match user {
         User::Tester | User::Systemd => Command::new(binary::boardcast()),
         User::Nobody => as_nobody(folder),
+        User::Beside(process) => disk::enter(process, folder).into(),
         User::Poor => through_a_shell("ulimit -n 40; exec \"$0\" \"$@\""),
         User::Unheard => through_a_shell("exec \"$0\" \"$@\" 2>/dev/full"),
     };
+    if matches!(user, User::Beside(_)) {
+        command.arg(binary::boardcast());
+    }
     command
         .args(arguments)
         .current_dir(folder)

@@ -52,6 +52,13 @@ impl Raw {
         request.into_bytes()
     }
 
+    /// The connection, for a thread.
+    pub fn into_std(self) -> std::net::TcpStream {
+        let stream = self.stream.into_std().unwrap();
+        stream.set_nonblocking(false).unwrap();
+        stream
+    }
+
     pub async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         soon("room to send", self.stream.write_all(bytes.as_ref()))
             .await

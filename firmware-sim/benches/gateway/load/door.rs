@@ -23,6 +23,14 @@ impl Door {
         }
     }
 
+    /// A WebSocket at this path of the gateway; at the limit just a connection.
+    pub fn upgraded(self, path: &str) -> io::Result<TcpStream> {
+        match self {
+            Self::Gateway(address) => upgraded(address, path),
+            Self::Limit(address, _) => connected(address),
+        }
+    }
+
     /// A board; for the limit only when all subscribers are there.
     pub fn board(self) -> io::Result<Source> {
         match self {
