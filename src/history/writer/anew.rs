@@ -18,6 +18,7 @@ const REST: Duration = Duration::from_secs(60);
 impl Writer {
     /// Opens the file again, which could not be used before.
     pub(super) fn open_again(&mut self) -> Result<Database, Trouble> {
+        self.make_directory();
         match Database::open(&self.shared.path, &self.limits) {
             Ok(Some(db)) => self.recognise(db),
             Ok(None) => self.create(),

@@ -20,10 +20,6 @@ impl Writer {
     /// Opens or makes the database. Whatever is wrong is a state, and the gateway starts.
     pub fn open(config: &config::History, fresh: Fresh) -> (Self, Before) {
         let path = std::path::absolute(&config.path).unwrap_or_else(|_| config.path.clone());
-        if let Some(directory) = path.parent() {
-            // Where that fails, opening the file says what is wrong.
-            let _ = std::fs::create_dir_all(directory);
-        }
         let mut writer = Self {
             shared: Arc::new(Shared::new(path)),
             limits: Limits::new(config),
@@ -38,8 +34,16 @@ impl Writer {
             more: More::No,
             put_aside: None,
         };
+        writer.make_directory();
         let before = writer.begin_run();
         (writer, before)
+    }
+
+    pub(super) fn make_directory(&self) {
+        if let Some(directory) = self.shared.path.parent() {
+            // Where that fails, opening the file says what is wrong.
+            let _ = std::fs::create_dir_all(directory);
+        }
     }
 
     /// What everybody else may know.
