@@ -136,7 +136,7 @@ impl<'a> Feed<'a> {
         self.open(opening, stream.position()).await?;
         let mut quiet = pin!(sleep_until(self.sent + QUIET));
         loop {
-            let wait = match stream.next() {
+            let wait = match stream.read() {
                 Next::Frames(frames) => {
                     self.events(frames).await?;
                     continue;

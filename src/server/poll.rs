@@ -72,7 +72,7 @@ impl Asked {
         let mut found = Found::new(opening, stream.position());
         let mut over = false;
         while !found.is_full() {
-            let wait = match stream.next() {
+            let wait = match stream.read() {
                 Next::Frames(frames) => {
                     found.events(&frames, stream.position());
                     continue;

@@ -109,7 +109,7 @@ impl<'a> Stream<'a> {
     }
 
     /// Takes what comes next, without waiting.
-    pub fn next(&mut self) -> Next {
+    pub fn read(&mut self) -> Next {
         while let Some(disk) = &mut self.disk {
             match disk.step(&mut self.cursor) {
                 Step::Frames(frames) => return Next::Frames(frames),
@@ -136,7 +136,7 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Waits until there may be more. `wait` is what [`Stream::next`] said last. Cancel
+    /// Waits until there may be more. `wait` is what [`Stream::read`] said last. Cancel
     /// safe: what the disk has begun to read goes on at the next call.
     pub async fn ready(&mut self, wait: Wait) {
         match (wait, &mut self.disk) {

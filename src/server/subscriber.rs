@@ -99,7 +99,7 @@ impl<'a> Feed<'a> {
                 drop(stream);
                 stream = self.subscribe(&other).await?;
             }
-            let wait = match stream.next() {
+            let wait = match stream.read() {
                 Next::Frames(frames) => {
                     self.send(frames).await?;
                     continue;

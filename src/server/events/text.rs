@@ -124,7 +124,7 @@ mod tests {
                 text.message(9, b"{}");
                 text.go_to(7);
                 text.unnumbered(b"{}");
-                [8, 9, 10].map(|seq| text.event(event(seq).as_bytes()));
+                (8..=10).for_each(|seq| text.event(event(seq).as_bytes()));
             },
             "s/9 - s/8 s/9 s/10",
         );
@@ -135,7 +135,9 @@ mod tests {
         check(
             |text| {
                 text.go_to(4);
-                [6, 5, 8].map(|seq| text.event(event(seq).as_bytes()));
+                [6, 5, 8]
+                    .iter()
+                    .for_each(|seq| text.event(event(*seq).as_bytes()));
             },
             "s/6 s/6 s/8",
         );

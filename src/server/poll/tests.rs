@@ -110,48 +110,53 @@ async fn a_gateway_that_stops_answers_at_once() {
     assert!(begin.elapsed() < AT_ONCE);
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_answer_is_bounded_and_the_next_goes_on_behind_it() {
-    for (events, body, rate) in [
-        (2500, "t:1\n", ""),
-        (500, "x", ""),
-        (2500, "t:1\nx\n", "&max_rate=0.01"),
-    ] {
-        let shared = server("", 1);
-        let body = if body == "x" {
-            format!("{}\n", "x".repeat(2000))
-        } else {
-            body.to_owned()
-        };
-        for _ in 0..events {
-            post(&shared, "a", &body);
-        }
-        let head = shared.hub.journal.head();
-        let (mut seq, mut texts) = (0, 0);
-        while seq < head {
-            let answer = ask(&shared, &format!("since={seq}&timeout=0{rate}")).await;
-            let messages = answer["messages"].as_array().unwrap();
-            assert!(messages.len() <= MOST, "{}", messages.len());
-            assert!(answer.to_string().len() <= (256 << 10) + 2000);
-            texts += messages
-                .iter()
-                .filter(|message| message["type"] == "text")
-                .count() as u64;
-            seq = answer["seq"].as_u64().unwrap();
-            assert_eq!(messages.last().unwrap()["seq"], seq);
-            if rate.is_empty() {
-                assert_eq!(
-                    messages.first().unwrap()["seq"].as_u64().unwrap() + messages.len() as u64,
-                    seq + 1
-                );
-            }
-        }
-        let wanted = if body == "t:1\n" { 0 } else { events };
-        assert_eq!(texts, wanted, "{body}");
+/// Polls all of so many posts, and gives how many messages each answer held.
+async fn pages(posts: usize, body: &str, query: &str) -> Vec<usize> {
+    let shared = server("", 1);
+    for _ in 0..posts {
+        post(&shared, "a", body);
     }
+    let (head, mut seq, mut pages) = (shared.hub.journal.head(), 0, Vec::new());
+    let mut texts = 0;
+    while seq < head {
+        let answer = ask(&shared, &format!("since={seq}&timeout=0{query}")).await;
+        let messages = answer["messages"].as_array().unwrap();
+        assert_eq!(messages.last().unwrap()["seq"], answer["seq"]);
+        let is_text = |message: &&Value| message["type"] == "text";
+        texts += messages.iter().filter(is_text).count();
+        seq = answer["seq"].as_u64().unwrap();
+        pages.push(messages.len());
+    }
+    assert_eq!(texts, posts, "{query}");
+    pages
 }
 
-const MOST: usize = 1000;
+#[tokio::test(start_paused = true)]
+async fn an_answer_is_bounded_and_the_next_goes_on_behind_it() {
+    // The first event says that the board is online.
+    assert_eq!(pages(2500, "x!", "").await, [1000, 1000, 501]);
+    // 126 of some 2080 bytes each, and the first event.
+    let long = "x".repeat(2000);
+    assert_eq!(pages(300, &long, "").await, [127, 126, 48]);
+    // Larger than an answer: one at a time.
+    let config = "[limits]\nmax_line = 300000\n";
+    let shared = server(config, 1);
+    (0..2).for_each(|_| post(&shared, "a", &"x".repeat(280_000)));
+    check(&shared, "since=1", "text:2", 2).await;
+    check(&shared, "since=2", "text:3", 3).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_thinned_is_not_lost_where_an_answer_ends() {
+    let pages = pages(1500, "t:1\nx!", "&max_rate=0.01").await;
+    assert_eq!(pages.len(), 2, "{pages:?}");
+    // Of each answer the first reading and the newest.
+    assert_eq!(
+        pages.iter().sum::<usize>(),
+        1500 + 1 + 2 * 2 - 1,
+        "{pages:?}"
+    );
+}
 
 #[tokio::test(start_paused = true)]
 async fn the_newest_reading_is_in_the_answer_whatever_the_rate() {

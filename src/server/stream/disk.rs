@@ -147,9 +147,7 @@ impl Unread {
             if !frames.is_empty() {
                 return Some(Step::Frames(frames));
             }
-            if self.items.peek().is_none() {
-                return None;
-            }
+            self.items.peek()?;
         }
     }
 

@@ -28,7 +28,7 @@ async fn read(mut stream: Stream<'_>, opening: Opening) -> String {
     opening.gap.iter().for_each(|gap| told.gap(gap));
     told.snapshot(&opening.snapshot);
     loop {
-        match stream.next() {
+        match stream.read() {
             Next::Frames(frames) => {
                 let json = frames.iter().flat_map(|frame| payloads(frame));
                 json.for_each(|json| told.event(seq_of(json).unwrap()));
