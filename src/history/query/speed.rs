@@ -88,7 +88,7 @@ async fn a_month_is_answered_soon() {
         for query in [
             format!("{month}&points=1000"),
             format!("{month}&points=1000&channels=t"),
-            format!("{month}"),
+            month.clone(),
             format!("{month}&every=1h"),
             format!("from={from}&to={}&points=1000", from + 24 * 3_600_000),
             format!("from={from}&to={}&points=1000", from + 4 * 3_600_000),
