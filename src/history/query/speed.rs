@@ -21,7 +21,7 @@ fn month(path: &Path, channels: &[&str]) {
         .unwrap();
     conn.execute_batch(include_str!("../schema.sql")).unwrap();
     let values = channels.iter().enumerate().map(|(index, name)| {
-        format!("\"{name}\":' || round(20 + {index} + 5 * sin(n / 900.0), 2) || '")
+        format!("\"{name}\":' || (20 + {index} + n / 60 % 500 / 100.0) || '")
     });
     let values = values.collect::<Vec<_>>().join(",");
     let (end, last) = (BEGIN + SECONDS, BEGIN + SECONDS - 1);
