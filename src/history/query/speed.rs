@@ -20,9 +20,10 @@ fn month(path: &Path, channels: &[&str]) {
     conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN")
         .unwrap();
     conn.execute_batch(include_str!("../schema.sql")).unwrap();
-    let values = channels.iter().enumerate().map(|(index, name)| {
-        format!("\"{name}\":' || (20 + {index} + n / 60 % 500 / 100.0) || '")
-    });
+    let values = channels
+        .iter()
+        .enumerate()
+        .map(|(index, name)| format!("\"{name}\":' || (20 + {index} + n / 60 % 500 / 100.0) || '"));
     let values = values.collect::<Vec<_>>().join(",");
     let (end, last) = (BEGIN + SECONDS, BEGIN + SECONDS - 1);
     conn.execute_batch(&format!(
