@@ -19,7 +19,7 @@ use super::client::{ClientError, Download};
 use super::{CONFIG_ERROR, Gateway, block_on, chain, say};
 use crate::config::Config;
 use crate::name::BoardName;
-use output::Output;
+use output::{Existing, Output};
 
 /// What to export, and where to.
 #[derive(Debug, clap::Args)]
@@ -57,6 +57,16 @@ pub(super) struct Options {
     db: Option<PathBuf>,
     #[command(flatten)]
     gateway: Gateway,
+}
+
+impl Options {
+    fn open(&self) -> Result<Output, Failure> {
+        let existing = match self.force {
+            true => Existing::Replace,
+            false => Existing::Keep,
+        };
+        Output::open(self.output.as_deref(), existing)
+    }
 }
 
 /// Why there is no file, or not a whole one.
@@ -108,7 +118,7 @@ async fn download(address: &Address, options: &Options) -> Result<(), Failure> {
     let path = format!("/api/boards/{}/history?{}", options.board, query(options));
     let begun = Download::begin(address, &path).await;
     let mut download = begun.map_err(Failure::Client)?;
-    let mut output = Output::open(options.output.as_deref(), options.force)?;
+    let mut output = options.open()?;
     while let Some(bytes) = download.next().await.map_err(Failure::Client)? {
         output.write(&bytes)?;
     }

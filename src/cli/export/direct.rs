@@ -7,7 +7,6 @@ use std::path::Path;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::task::yield_now;
 
-use super::output::Output;
 use super::{Failure, Options, query};
 use crate::clock::Clock;
 use crate::history::query::answer::{Answer, Step};
@@ -31,11 +30,10 @@ pub(super) async fn export(db: &Path, options: &Options) -> Result<(), Failure> 
         let known = names(&conn).map_err(failed)?;
         return Err(Failure::Direct(unknown(db, board, &known)));
     }
-    let open = || Output::open(options.output.as_deref(), options.force);
     match question.format {
         Format::Csv => {
             let mut csv = Csv::new(&question, view, now).map_err(Failure::Direct)?;
-            let mut output = open()?;
+            let mut output = options.open()?;
             while let Some(chunk) = csv.next(&conn).map_err(failed)? {
                 output.write(&chunk)?;
                 yield_now().await;
@@ -45,7 +43,7 @@ pub(super) async fn export(db: &Path, options: &Options) -> Result<(), Failure> 
         Format::Json => {
             let answer = Answer::new(&question, view, now).map_err(Failure::Direct)?;
             let text = whole(&conn, db, answer, board).await?;
-            let mut output = open()?;
+            let mut output = options.open()?;
             output.write(&text)?;
             output.finish()
         }

@@ -7,6 +7,15 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use crate::cli::say;
 
+/// What becomes of a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Existing {
+    /// It is left as it is, which is an error.
+    Keep,
+    /// It is replaced once the new one is whole.
+    Replace,
+}
+
 /// Something to write to. Dropped before [`Output::finish`], it takes its file away.
 pub(super) struct Output {
     to: Box<dyn Write>,
@@ -17,9 +26,8 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// A new file, or standard output for none and `-`. A file that is there is an error,
-    /// or with `force` replaced once the new one is whole.
-    pub fn open(file: Option<&Path>, force: bool) -> Result<Self, Failure> {
+    /// A file, or standard output for none and `-`.
+    pub fn open(file: Option<&Path>, existing: Existing) -> Result<Self, Failure> {
         let Some(file) = file.filter(|file| *file != Path::new("-")) else {
             return Ok(Self {
                 to: Box::new(io::stdout().lock()),
@@ -29,7 +37,7 @@ impl Output {
         };
         let name = file.display().to_string();
         let failed = |why| Failure::Output(name.clone(), why);
-        let (to, half) = begin(file, force).map_err(failed)?;
+        let (to, half) = begin(file, existing).map_err(failed)?;
         Ok(Self {
             to: Box::new(to),
             name,
@@ -81,15 +89,15 @@ pub(super) fn unwritable(file: &str, why: &io::Error) -> String {
 
 type Half = Option<(PathBuf, PathBuf)>;
 
-fn begin(file: &Path, force: bool) -> io::Result<(File, Half)> {
+fn begin(file: &Path, existing: Existing) -> io::Result<(File, Half)> {
     let there = fs::metadata(file);
     if there.as_ref().is_ok_and(|there| !there.is_file()) {
         // A pipe or a device is neither replaced nor removed.
         return Ok((OpenOptions::new().write(true).open(file)?, None));
     }
-    let half = match force && there.is_ok() {
-        true => beside(file),
-        false => file.to_owned(),
+    let half = match existing {
+        Existing::Replace if there.is_ok() => beside(file),
+        _ => file.to_owned(),
     };
     let to = OpenOptions::new()
         .write(true)

@@ -1,5 +1,7 @@
 //! Files, and what is asked.
 
+mod remote;
+
 use std::fs;
 
 use clap::Parser;
@@ -91,14 +93,14 @@ fn a_file_is_new_or_replaced_on_demand() {
 fn a_half_file_is_taken_away() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("b.csv");
-    for force in [false, true] {
-        let mut output = Output::open(Some(&file), force).unwrap();
+    for existing in [Existing::Keep, Existing::Replace] {
+        let mut output = Output::open(Some(&file), existing).unwrap();
         output.write(b"time").unwrap();
         drop(output);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
     fs::write(&file, "mine").unwrap();
-    drop(Output::open(Some(&file), true).unwrap());
+    drop(Output::open(Some(&file), Existing::Replace).unwrap());
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
 }
 

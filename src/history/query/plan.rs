@@ -136,10 +136,12 @@ fn count(span: Span, width: i64) -> i64 {
 }
 
 fn round(width: i64) -> i64 {
-    let unit = match width {
-        ..=MINUTE => MILLI,
-        ..=HOUR => MINUTE,
-        _ => HOUR,
+    let unit = if width > HOUR {
+        HOUR
+    } else if width > MINUTE {
+        MINUTE
+    } else {
+        MILLI
     };
     ceil(width, unit)
 }

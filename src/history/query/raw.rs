@@ -70,15 +70,15 @@ impl Raw {
                 late.filter(in_span)
                     .for_each(|late| table.reading(late.time, row.read(&late.body)));
                 *from += taken;
-                Ok(more(*from < self.view.tail.len()))
+                Ok(if *from < self.view.tail.len() {
+                    More::Yes
+                } else {
+                    More::No
+                })
             }
             Place::Start => Ok(More::Yes),
         }
     }
-}
-
-fn more(is: bool) -> More {
-    if is { More::Yes } else { More::No }
 }
 
 /// The cells of one reading, used again for each.

@@ -107,16 +107,16 @@ impl Table for Sheet {
     fn bucket(&mut self, start: Timestamp, cells: &[Sum]) {
         self.begin_row();
         put_number(&mut self.time, (start.0 / MILLI) as f64);
-        let kinds: [(&mut Vec<Vec<u8>>, fn(&Sum) -> f64); 3] = [
-            (&mut self.values, |sum| sum.mean),
-            (&mut self.min, |sum| sum.min),
-            (&mut self.max, |sum| sum.max),
-        ];
-        for (columns, number) in kinds {
-            for (column, cell) in columns.iter_mut().zip(cells) {
+        for (index, cell) in cells.iter().enumerate() {
+            let columns = [
+                (&mut self.values[index], cell.mean),
+                (&mut self.min[index], cell.min),
+                (&mut self.max[index], cell.max),
+            ];
+            for (column, number) in columns {
                 self.bytes += Self::put(column, |out| match cell.count {
                     0 => out.extend_from_slice(b"null"),
-                    _ => put_number(out, number(cell)),
+                    _ => put_number(out, number),
                 });
             }
         }

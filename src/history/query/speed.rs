@@ -20,9 +20,10 @@ fn month(path: &Path, channels: &[&str]) {
     conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN")
         .unwrap();
     conn.execute_batch(include_str!("../schema.sql")).unwrap();
-    let values = channels.iter().enumerate().map(|(index, name)| {
-        format!("\"{name}\":' || round(20 + {index} + 5 * sin(n / 900.0), 2) || '")
-    });
+    let values = channels
+        .iter()
+        .enumerate()
+        .map(|(index, name)| format!("\"{name}\":' || (20 + {index} + n / 60 % 500 / 100.0) || '"));
     let values = values.collect::<Vec<_>>().join(",");
     let (end, last) = (BEGIN + SECONDS, BEGIN + SECONDS - 1);
     conn.execute_batch(&format!(
@@ -88,7 +89,7 @@ async fn a_month_is_answered_soon() {
         for query in [
             format!("{month}&points=1000"),
             format!("{month}&points=1000&channels=t"),
-            format!("{month}"),
+            month.clone(),
             format!("{month}&every=1h"),
             format!("from={from}&to={}&points=1000", from + 24 * 3_600_000),
             format!("from={from}&to={}&points=1000", from + 4 * 3_600_000),
