@@ -1,5 +1,5 @@
 //! Deletes what is too old or too much, oldest first, a little at a time.
-//! Knows nothing of the writer, and keeps nothing between two calls.
+//! Knows nothing of the writer, and keeps nothing between two calls but a hint.
 //!
 //! The order is always: the minutes and hours before a time, then the events before it. So
 //! an old event that is left says that there may be old minutes too, and looking at the
@@ -8,6 +8,8 @@
 mod events;
 
 mod forget;
+
+mod hint;
 
 mod room;
 
@@ -38,7 +40,7 @@ pub struct Bounds {
 }
 
 /// What was done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trimmed {
     /// Ids of boards that lost events, each with the largest number among these, as now in
     /// `board.gone`. Board 0 stands for what concerns every subscriber.
@@ -53,9 +55,10 @@ pub struct Trimmed {
 }
 
 /// Whether to call again with the next commit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum More {
     /// All is within bounds, as far as it can be.
+    #[default]
     No,
     /// This call did as much as one may.
     Yes,
@@ -70,22 +73,18 @@ pub enum More {
 /// # Errors
 /// SQLite's.
 pub fn trim(tx: &Connection, now: Timestamp, bounds: &Bounds) -> rusqlite::Result<Trimmed> {
-    let mut work = Work::new(tx)?;
+    let mut summed = tx.prepare_cached("SELECT summed FROM progress")?;
+    let summed = summed.query_row([], |row| row.get(0))?;
     let kept = now.0.saturating_sub(bounds.keep_micros);
-    work.delete_old(start_of(kept, MINUTE).min(work.summed))?;
-    work.delete_for_room(bounds.max_bytes)?;
-    if !work.gone.is_empty() {
-        work.forget()?;
+    let limit = start_of(kept, MINUTE).min(summed);
+    let mut trimmed = Trimmed::default();
+    if hint::get(tx)? < limit || Room::now(tx)?.excess(bounds.max_bytes) > 0 {
+        trimmed = Work::new(tx, summed)?.run(limit, bounds.max_bytes)?;
     }
     if room::give_back(tx, bounds.max_bytes)? == More::Yes {
-        work.more = More::Yes;
+        trimmed.more = More::Yes;
     }
-    Ok(Trimmed {
-        gone: work.gone.into_iter().collect(),
-        forgotten: work.forgotten,
-        events: work.events,
-        more: work.more,
-    })
+    Ok(trimmed)
 }
 
 /// One call's work.
@@ -104,17 +103,33 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(tx: &'a Connection) -> rusqlite::Result<Self> {
-        let mut summed = tx.prepare_cached("SELECT summed FROM progress")?;
+    fn new(tx: &'a Connection, summed: i64) -> rusqlite::Result<Self> {
         Ok(Self {
             tx,
-            summed: summed.query_row([], |row| row.get(0))?,
+            summed,
             boards: oldest::of_each_board(tx)?,
             rows: MAX_ROWS,
             events: 0,
             gone: BTreeMap::new(),
             forgotten: Vec::new(),
             more: More::No,
+        })
+    }
+
+    fn run(mut self, limit: i64, max_bytes: u64) -> rusqlite::Result<Trimmed> {
+        self.delete_old(limit)?;
+        self.delete_for_room(max_bytes)?;
+        if !self.gone.is_empty() {
+            self.forget()?;
+        }
+        // Events to come are not older than the open minute.
+        let oldest = self.oldest().map_or(self.summed, |oldest| oldest.time);
+        hint::set(self.tx, oldest)?;
+        Ok(Trimmed {
+            gone: self.gone.into_iter().collect(),
+            forgotten: self.forgotten,
+            events: self.events,
+            more: self.more,
         })
     }
 

@@ -32,15 +32,6 @@ fn trim_all(filling: &mut Filling, second: i64, keep: i64, max_bytes: u64) -> Tr
     all
 }
 
-fn none() -> Trimmed {
-    Trimmed {
-        gone: Vec::new(),
-        forgotten: Vec::new(),
-        events: 0,
-        more: More::No,
-    }
-}
-
 /// Readings of one second each, of boards in turn.
 fn filled(boards: i64, seconds: i64) -> Filling {
     let mut filling = Filling::in_memory();
@@ -56,7 +47,10 @@ fn filled(boards: i64, seconds: i64) -> Filling {
 #[test]
 fn old_events_go_by_whole_minutes() {
     let mut filling = filled(2, 600);
-    assert_eq!(trim_all(&mut filling, 659, 600, ANY_SIZE), none());
+    assert_eq!(
+        trim_all(&mut filling, 659, 600, ANY_SIZE),
+        Trimmed::default()
+    );
     let trimmed = trim_all(&mut filling, 660, 600, ANY_SIZE);
     assert_eq!((trimmed.events, trimmed.gone), (60, vec![(1, 59), (2, 60)]));
     assert_eq!(filling.number("SELECT min(seq) FROM event"), 61);
@@ -66,7 +60,10 @@ fn old_events_go_by_whole_minutes() {
         START + MINUTE
     );
     assert_eq!(filling.number("SELECT count(*) FROM minute"), 2 * 8);
-    assert_eq!(trim_all(&mut filling, 660, 600, ANY_SIZE), none());
+    assert_eq!(
+        trim_all(&mut filling, 660, 600, ANY_SIZE),
+        Trimmed::default()
+    );
 }
 
 #[test]
@@ -111,7 +108,10 @@ fn a_jump_of_the_clock_leaves_only_the_open_minute() {
         3
     );
     assert_eq!(filling.number("SELECT count(*) FROM event"), 1);
-    assert_eq!(trim_all(&mut filling, YEAR, 3600, ANY_SIZE), none());
+    assert_eq!(
+        trim_all(&mut filling, YEAR, 3600, ANY_SIZE),
+        Trimmed::default()
+    );
 }
 
 #[test]

@@ -14,6 +14,8 @@ enum Step {
     Reading(i64, i64, i64),
     /// All that is older than so many seconds goes.
     Trim(i64),
+    /// The same, but the transaction fails.
+    Fail(i64),
     Remove(i64),
     Restart,
 }
@@ -23,6 +25,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => (1..4i64, 0..3i64, wait).prop_map(|(board, channel, wait)| Step::Reading(board, channel, wait)),
         3 => prop_oneof![0..400i64, 3000..20_000i64].prop_map(Step::Trim),
+        1 => (0..400i64).prop_map(Step::Fail),
         1 => (1..4i64).prop_map(Step::Remove),
         1 => Just(Step::Restart),
     ]
@@ -63,6 +66,18 @@ fn run(steps: Vec<Step>) {
                 let trimmed = trim_all(&mut filling, second, keep, ANY_SIZE);
                 let limit = start_of(START + (second - keep) * SECOND, MINUTE);
                 compare(&filling, &events, limit, &trimmed);
+            }
+            Step::Fail(keep) => {
+                filling.conn.execute_batch("SAVEPOINT failing").unwrap();
+                let bounds = Bounds {
+                    keep_micros: keep * SECOND,
+                    max_bytes: ANY_SIZE,
+                };
+                trim(&filling.conn, Timestamp(START + second * SECOND), &bounds).unwrap();
+                filling
+                    .conn
+                    .execute_batch("ROLLBACK TO failing; RELEASE failing")
+                    .unwrap();
             }
             Step::Remove(board) => {
                 let remove = format!("UPDATE board SET latest = NULL WHERE id = {board}");
