@@ -5,6 +5,9 @@ use std::fs;
 use super::Outcome;
 use super::testing::{World, resumes};
 
+/// Makes a place that cannot be used.
+type Prepare = fn(&mut World);
+
 #[test]
 fn a_file_locked_at_the_start_is_joined_later() {
     let world = World::new();
@@ -54,7 +57,7 @@ fn a_file_that_can_only_be_read_is_read_and_another_id_begins() {
 
 #[test]
 fn places_that_cannot_be_used_are_said_with_a_cure() {
-    let cases: [(&str, fn(&mut World), &str); 3] = [
+    let cases: [(&str, Prepare, &str); 3] = [
         (
             "a directory",
             |world| fs::create_dir(world.path()).unwrap(),

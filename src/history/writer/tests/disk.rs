@@ -6,6 +6,9 @@ use super::Outcome;
 use super::testing::{Run, World, resumes};
 use crate::history::aside::with_end;
 
+/// What somebody does to a file.
+type Change = fn(&World);
+
 fn garble(world: &World) {
     let length = fs::metadata(world.path()).unwrap().len();
     fs::write(world.path(), vec![0x5a; length as usize]).unwrap();
@@ -81,7 +84,7 @@ fn a_file_that_breaks_is_put_aside_and_numbers_go_on() {
 
 #[test]
 fn a_file_that_is_removed_replaced_or_cut_is_begun_anew() {
-    let cases: [(&str, fn(&World), usize); 4] = [
+    let cases: [(&str, Change, usize); 4] = [
         ("removed", |world| fs::remove_file(world.path()).unwrap(), 0),
         (
             "removed with its log",
