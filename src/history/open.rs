@@ -98,13 +98,18 @@ impl Database {
         })
     }
 
-    /// Takes the standing from the file again, after a transaction that failed.
+    /// Takes the standing from the file again, after a transaction that failed: its answer
+    /// may have been lost, and it be on disk after all.
     ///
     /// # Errors
     /// SQLite's.
     pub fn reload(&mut self) -> rusqlite::Result<()> {
-        self.progress = Progress::read(&self.conn)?;
-        self.sums = Sums::load(&self.conn)?;
+        let progress = Progress::read(&self.conn)?;
+        // Summing a minute anew is much work, for each attempt while a disk is full.
+        if progress != self.progress {
+            self.sums = Sums::load(&self.conn)?;
+            self.progress = progress;
+        }
         Ok(())
     }
 
@@ -203,7 +208,7 @@ fn begin(conn: &Connection, seed: &Seed<'_>) -> rusqlite::Result<()> {
     tx.commit()
 }
 
-/// The wall clock, for names and for numbers above all earlier ones.
+/// The wall clock, for names of files and for numbers above all earlier ones.
 pub fn wall_clock() -> Timestamp {
     crate::clock::Clock::default().now(|_, _| {})
 }

@@ -9,6 +9,8 @@ mod ids;
 
 mod pace;
 
+mod publish;
+
 mod rows;
 
 mod start;
@@ -27,9 +29,9 @@ use tracing::warn;
 pub use self::ids::Fresh;
 pub use self::pace::{Need, Pace};
 
-use self::commit::{Done, Failure, Job, Tell, Until, commit};
+use self::commit::{Done, FEW, Failure, Job, MOST, Tell, Until, commit};
 use self::ids::Ids;
-use super::aside::{Fate, Identity, with_end};
+use super::aside::{Fate, Identity};
 use super::limits::Limits;
 use super::open::Database;
 use super::reserve::Reserve;
@@ -182,6 +184,10 @@ impl Writer {
         let job = Job {
             ids: self.ids.unsaved(),
             limits: &self.limits,
+            most: match self.shared.state() {
+                State::Ok => MOST,
+                _ => FEW,
+            },
             boards: self.tell,
             reserve,
         };
@@ -206,46 +212,5 @@ impl Writer {
             self.close();
         }
         trouble
-    }
-
-    fn publish(&mut self, journal: &Journal, done: Done, reserve: Until) -> Outcome {
-        let Some(db) = &mut self.db else {
-            return Outcome::Failed;
-        };
-        let progress = db.progress;
-        let log = std::fs::metadata(with_end(&self.shared.path, "-wal"));
-        let bytes = db.measure() + log.map_or(0, |log| log.len());
-        self.file = Some(db.file());
-        let mut reach = self.shared.reach();
-        match done.reach {
-            Some(changed) => *reach = changed,
-            None => reach.advance(progress.stored),
-        }
-        drop(reach);
-        self.shared.advance(progress.stored, bytes);
-        self.count(done.events, done.lost);
-        self.ids.saved();
-        (self.time, self.more, self.tell) = (progress.time, done.trim, Tell::Changed);
-        self.reserve.until = progress.reserved;
-        if let Until::Least(until) = reserve {
-            self.ids.promise(journal, until, &self.fresh);
-        }
-        match done.full {
-            More::Yes => Outcome::More,
-            More::No => Outcome::Caught,
-        }
-    }
-
-    fn count(&self, events: u64, lost: u64) {
-        let counters = &self.shared.counters;
-        counters.commits.fetch_add(1, Relaxed);
-        counters.events.fetch_add(events, Relaxed);
-        if lost > 0 {
-            counters.lost.fetch_add(lost, Relaxed);
-            warn!(
-                events = lost,
-                "events left the backlog before they could be stored"
-            );
-        }
     }
 }

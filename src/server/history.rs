@@ -15,6 +15,7 @@ use hyper::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValu
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::task::yield_now;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::clock::Timestamp;
@@ -161,9 +162,10 @@ async fn rows(
         _ => {
             let (sender, body) = Body::channel(WAITING);
             let (history, csv) = (history.clone(), Some(csv));
-            let sent = send(Rows { history, csv }, sender);
-            let stop = shared.stop.clone();
-            shared.sockets.spawn(stop.run_until_cancelled_owned(sent));
+            let rows = Rows { history, csv };
+            shared
+                .sockets
+                .spawn(send(rows, sender, shared.stop.clone()));
             body
         }
     };
@@ -179,20 +181,32 @@ async fn rows(
     Ok(answer)
 }
 
-/// Sends a text to its end. A client that takes nothing for long, or a database that cannot
-/// be read any more, breaks the answer off.
-async fn send(mut rows: Rows, sender: Sender) {
+/// Sends a text to its end. A client that takes nothing for long, a database that cannot be
+/// read any more, or the end of the gateway breaks the answer off.
+async fn send(mut rows: Rows, sender: Sender, stop: CancellationToken) {
+    let sent = stop.run_until_cancelled(send_all(&mut rows, &sender));
+    if sent.await != Some(Sent::All) {
+        sender.abort();
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Sent {
+    All,
+    Some,
+}
+
+async fn send_all(rows: &mut Rows, sender: &Sender) -> Sent {
     loop {
         match rows.next().await {
-            Ok(None) => return,
+            Ok(None) => return Sent::All,
             Ok(Some(chunk)) => match timeout(PATIENCE, sender.send(chunk)).await {
                 Ok(Ok(())) => {}
-                Ok(Err(Gone)) => return,
-                Err(_slow) => return sender.abort(),
+                Ok(Err(Gone)) | Err(_) => return Sent::Some,
             },
             Err(why) => {
                 warn!(error = %why, "an export is broken off");
-                return sender.abort();
+                return Sent::Some;
             }
         }
     }

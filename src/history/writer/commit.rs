@@ -15,8 +15,12 @@ use crate::journal::Journal;
 /// slow card. A backlog holds as many by default.
 pub const MOST: u64 = 65_536;
 
+/// So many find out whether a disk can be written again: trying that with all that waits
+/// would keep a small machine busy for as long as its disk is full.
+pub const FEW: u64 = 64;
+
 /// Events taken from the journal at a time, which is locked meanwhile.
-const STEP: usize = 8192;
+const STEP: u64 = 8192;
 
 /// Ids of the numbers that are kept; who comes with an older one begins anew.
 const IDS: i64 = 256;
@@ -28,6 +32,8 @@ pub struct Job<'a> {
     pub ids: &'a [String],
     /// Bounds of one commit and of the file.
     pub limits: &'a Limits,
+    /// Events that this commit stores at the most.
+    pub most: u64,
     /// Which boards to write.
     pub boards: Tell,
     /// How far numbers are reserved afterwards.
@@ -92,14 +98,15 @@ pub fn commit(db: &mut Database, journal: &Journal, job: &Job<'_>) -> Result<Don
         return Err(Failure::Foreign);
     }
     let mut progress = db.progress;
-    let mut rows = Rows::new(&tx, &mut db.sums);
-    let taken = take(&mut rows, journal, job.limits.commit_bytes, &mut progress)?;
+    let mut sums = db.sums.clone();
+    let mut rows = Rows::new(&tx, &mut sums);
+    let taken = take(&mut rows, journal, job, &mut progress)?;
     if job.boards == Tell::All {
         rows.all_boards(journal)?;
     }
     rows.latest(journal)?;
     if taken.events > 0 {
-        db.sums.pass(&tx, progress.time)?;
+        sums.pass(&tx, progress.time)?;
     }
     let trimmed = trim(&tx, progress.time, &job.limits.bounds)?;
     progress.reserved = match job.reserve {
@@ -111,7 +118,7 @@ pub fn commit(db: &mut Database, journal: &Journal, job: &Job<'_>) -> Result<Don
     let reach = changed.then(|| Reach::load(&tx, progress.stored));
     let reach = reach.transpose()?;
     tx.commit()?;
-    db.progress = progress;
+    (db.progress, db.sums) = (progress, sums);
     Ok(Done {
         events: taken.events,
         lost: taken.lost,
@@ -132,13 +139,15 @@ struct Taken {
 fn take(
     rows: &mut Rows<'_>,
     journal: &Journal,
-    room: usize,
+    job: &Job<'_>,
     progress: &mut Progress,
 ) -> rusqlite::Result<Taken> {
     let (mut events, mut lost, mut bytes) = (0, 0, 0);
+    let room = job.limits.commit_bytes;
     let mut full = More::Yes;
-    while events < MOST && bytes < room {
-        let passage = journal.after(progress.stored, STEP);
+    while events < job.most && bytes < room {
+        let step = STEP.min(job.most - events) as usize;
+        let passage = journal.after(progress.stored, step);
         if let Some(gone) = &passage.lost {
             rows.lost(gone)?;
             lost += gone.to - gone.from + 1;

@@ -1,6 +1,8 @@
 //! How a run begins: with what an earlier one left, as far as that can be read.
 //! Knows nothing of the journal, which is made from what is found here.
 
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::sync::Arc;
 
 use tracing::info;
@@ -105,7 +107,7 @@ impl Writer {
 
     /// What is there can never be used: a new file, whose numbers are above all earlier ones.
     fn run_in_place_of(&mut self, broken: &Trouble) -> Before {
-        self.begin = first_of_now();
+        self.begin = first_of_now(&self.shared.path);
         self.reserve = Reserve::new(self.begin - 1);
         self.reserve.until = self.reserve.ahead(self.begin - 1);
         self.ids = Ids::new(self.fresh.id());
@@ -122,8 +124,9 @@ impl Writer {
         if let Ok(left) = Left::read_only(&self.shared.path) {
             return self.next_run(None, left);
         }
-        self.begin = first_of_now();
+        self.begin = first_of_now(&self.shared.path);
         self.reserve = Reserve::new(self.begin - 1);
+        self.shared.advance(self.begin - 1, 0);
         self.before(Vec::new())
     }
 
@@ -149,6 +152,9 @@ impl Writer {
 }
 
 /// Above every number of earlier runs: nobody gives out a thousand a second from 1970 on.
-fn first_of_now() -> u64 {
-    u64::try_from(wall_clock().0 / 1000).unwrap_or(1).max(1)
+/// A machine without a clock of its own may be in the past, but not the file.
+fn first_of_now(path: &Path) -> u64 {
+    let written = std::fs::metadata(path).map_or(0, |file| file.mtime() + 1);
+    let now = (wall_clock().0 / 1000).max(written.saturating_mul(1000));
+    u64::try_from(now).unwrap_or(1).max(1)
 }

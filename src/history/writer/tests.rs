@@ -1,10 +1,16 @@
 //! What an earlier run left, and what a disk can do to a history, one commit at a time.
 
+mod access;
+
 mod disk;
+
+mod mounted;
 
 mod numbers;
 
 mod random;
+
+mod speed;
 
 mod testing;
 

@@ -95,15 +95,24 @@ fn run(mut writer: Writer, journal: &Journal, control: &Control, pace: &Pace) {
         }
         let passed = tried.map_or(Duration::MAX, |then| then.elapsed());
         if pace.is_due(writer.need(journal), passed, journal, writer.stored()) {
-            // From the beginning of one to that of the next.
-            tried = Some(Instant::now());
-            while writer.commit_now(journal) == Outcome::More
-                && control.wait(Duration::ZERO) == Order::Go
-            {}
+            tried = Some(commit_all(&mut writer, journal, control));
             looked = Instant::now();
         } else if looked.elapsed() >= FILE {
             looked = Instant::now();
             writer.look();
+        }
+    }
+}
+
+/// Commits until nothing waits, and gives from when the time to the next one counts: from
+/// when the last one began, so that they come evenly; from its end where it failed.
+fn commit_all(writer: &mut Writer, journal: &Journal, control: &Control) -> Instant {
+    loop {
+        let began = Instant::now();
+        match writer.commit_now(journal) {
+            Outcome::More if control.wait(Duration::ZERO) == Order::Go => {}
+            Outcome::More | Outcome::Caught => return began,
+            Outcome::Failed => return Instant::now(),
         }
     }
 }

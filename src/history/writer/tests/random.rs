@@ -70,7 +70,6 @@ fn play(steps: &[Step]) {
     let world = World::new();
     let mut model = Model::default();
     let mut run = world.run();
-    let mut boards = 0;
     for step in steps {
         let other = matches!(step, Step::Fail | Step::FailToStop).then(|| world.other());
         if let Some(other) = &other {
@@ -93,14 +92,12 @@ fn play(steps: &[Step]) {
                 run.crash();
                 run = world.run();
                 model.begins(&run);
-                boards += 1;
             }
         }
         model.check(&world, &run);
     }
     run.commit();
     model.check(&world, &run);
-    let _ = boards;
 }
 
 proptest! {

@@ -1,8 +1,8 @@
 //! A directory with a database, runs of a gateway over it, and questions to it.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+mod run;
+
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -10,16 +10,12 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
-use super::super::{Fresh, Outcome, Writer};
-use crate::boards::Link;
+pub use self::run::Run;
+
 use crate::clock::Timestamp;
 use crate::config::{Backlog, History};
-use crate::history::Before;
-use crate::journal::batch::Batch;
-use crate::journal::{Change, Journal, Record, Slot};
-use crate::name::BoardName;
-use crate::wire::State;
-use crate::wire::encode::Partial;
+use crate::history::aside::with_end;
+use crate::name::Boards;
 
 /// Number, time, board, kind and body.
 pub type Event = (u64, i64, String, i64, String);
@@ -31,15 +27,13 @@ pub struct World {
     ids: Arc<AtomicU64>,
 }
 
-/// One process.
-pub struct Run {
-    pub writer: Writer,
-    pub journal: Arc<Journal>,
-    pub streams: Vec<String>,
-    pub first: u64,
-    pub boards: Vec<(BoardName, String)>,
-    slots: HashMap<String, Slot>,
-    told: RefCell<BTreeMap<u64, Event>>,
+/// Whether somebody who wants everything may resume there.
+pub fn resumes(run: &Run, since: u64) -> bool {
+    run.writer
+        .shared
+        .reach()
+        .stored(&Boards::All, since)
+        .is_some()
 }
 
 /// A time, in seconds.
@@ -49,7 +43,11 @@ pub fn text(seconds: i64) -> Timestamp {
 
 impl World {
     pub fn new() -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        Self::on(&std::env::temp_dir())
+    }
+
+    pub fn on(disk: &Path) -> Self {
+        let directory = tempfile::tempdir_in(disk).unwrap();
         let config = History {
             path: directory.path().join("history.db"),
             ..History::default()
@@ -72,21 +70,7 @@ impl World {
     }
 
     pub fn run(&self) -> Run {
-        let (writer, before) = Writer::open(&self.config, Fresh::new(self.fresh()));
-        let Before { numbering, boards } = before;
-        if let Some(db) = &writer.db {
-            // Tests do not wait for those whom they made hold it.
-            db.conn.busy_timeout(Duration::ZERO).unwrap();
-        }
-        Run {
-            streams: numbering.streams.clone(),
-            first: numbering.first,
-            journal: Arc::new(Journal::new(numbering, self.backlog)),
-            writer,
-            boards,
-            slots: HashMap::new(),
-            told: RefCell::default(),
-        }
+        Run::new(self)
     }
 
     /// Another program.
@@ -109,7 +93,7 @@ impl World {
     }
 
     pub fn data_version(&self) -> Vec<u8> {
-        let wal = super::super::with_end(&self.path(), "-wal");
+        let wal = with_end(&self.path(), "-wal");
         std::fs::read(wal).unwrap()
     }
 
@@ -155,104 +139,4 @@ impl World {
             .filter(|name| name.starts_with(begin) && name.ends_with(".db"))
             .count()
     }
-}
-
-impl Run {
-    pub fn commit(&mut self) -> Outcome {
-        self.listen();
-        let outcome = self.writer.commit_now(&self.journal);
-        if let Some(db) = &self.writer.db {
-            db.conn.busy_timeout(Duration::ZERO).unwrap();
-        }
-        outcome
-    }
-
-    pub fn state(&self) -> &'static str {
-        self.writer.shared.status().state
-    }
-
-    pub fn stop(mut self) {
-        self.journal.close();
-        self.writer.finish(&self.journal);
-    }
-
-    pub fn crash(mut self) {
-        self.writer.close();
-    }
-
-    /// Texts of a board.
-    pub fn say(&mut self, board: &str, count: usize) {
-        let (name, slot) = self.board(board);
-        for _ in 0..count {
-            let mut batch = Batch::default();
-            let text = format!("text {}, \"quoted\"", self.journal.head() + 1);
-            batch.text(&name, &text, Partial::No);
-            let at = super::text(self.journal.head() as i64 / 10);
-            self.journal.append(slot, at, &batch);
-        }
-        self.listen();
-    }
-
-    /// A reading, as its body.
-    pub fn read(&mut self, board: &str, body: &str) {
-        use crate::config::Format;
-        use crate::reading::parse::Parser;
-        let json: serde_json::Value = serde_json::from_str(body).unwrap();
-        let line = json["values"].to_string();
-        let parsed = Parser::new(&Format::Auto, false);
-        let mut parser = parsed;
-        let parsed = parser.parse(&line, false);
-        let (name, slot) = self.board(board);
-        let mut batch = Batch::default();
-        batch.reading(&name, &parsed.readings[0]);
-        self.journal.append(slot, super::text(1), &batch);
-        self.listen();
-    }
-
-    pub fn change(&mut self, board: &str, state: State) {
-        let (_, slot) = self.board(board);
-        let change = Change {
-            state,
-            reason: None,
-            link: Link::Http,
-            detail: String::new(),
-        };
-        self.journal.change(slot, super::text(0), change);
-        self.listen();
-    }
-
-    /// All events of this run, as far as anybody listened before they left the backlog.
-    pub fn told(&self) -> Vec<Event> {
-        self.listen();
-        self.told.borrow().values().cloned().collect()
-    }
-
-    fn board(&mut self, name: &str) -> (BoardName, Slot) {
-        let board = BoardName::new(name).unwrap();
-        let register = || self.journal.register(&board, Link::Http, BTreeMap::new());
-        let slot = *self.slots.entry(name.to_owned()).or_insert_with(register);
-        (board, slot)
-    }
-
-    fn listen(&self) {
-        let mut told = self.told.borrow_mut();
-        let last = told
-            .last_key_value()
-            .map_or(self.first - 1, |(seq, _)| *seq);
-        for record in self.journal.after(last, usize::MAX).records {
-            told.insert(record.seq, event(&record));
-        }
-    }
-}
-
-fn event(record: &Record) -> Event {
-    let board = record.board.as_ref().map_or("", BoardName::as_str);
-    let kind = record.kind as i64;
-    (
-        record.seq,
-        record.time.0,
-        board.to_owned(),
-        kind,
-        record.body(),
-    )
 }
