@@ -1,6 +1,7 @@
 //! Event time: the wall clock, except that it never goes backwards.
 //! [`EventTime`] is pure; [`Clock`] reads the machine's clocks for it.
 
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use rustix::time::{ClockId, clock_gettime};
@@ -43,19 +44,27 @@ pub struct Tick {
 /// advances at half speed until they meet.
 #[derive(Debug, Default)]
 pub struct EventTime {
+    not_before: Timestamp,
     /// Event time and the steady clock when they were last read.
     last: Option<(Timestamp, i64)>,
 }
 
 impl EventTime {
+    /// Goes on behind a time that was given out by an earlier run. How long ago that was
+    /// nobody knows, so a first step forward is none.
+    pub fn after(not_before: Timestamp) -> Self {
+        Self {
+            not_before,
+            last: None,
+        }
+    }
+
     /// Takes the wall clock and a steady clock, both in microseconds.
     pub fn tick(&mut self, wall: Timestamp, steady: i64) -> Tick {
         let Some((last, before)) = self.last else {
-            self.last = Some((wall, steady));
-            return Tick {
-                time: wall,
-                jump: None,
-            };
+            let time = wall.max(self.not_before);
+            self.last = Some((time, steady));
+            return Tick { time, jump: None };
         };
         let passed = (steady - before).max(0);
         let time = if wall >= last {
@@ -79,19 +88,52 @@ impl EventTime {
     }
 }
 
-/// The machine's clocks as event time.
-#[derive(Debug, Default)]
+/// The wall clock and a steady clock, both in microseconds.
+type Clocks = dyn Fn() -> (Timestamp, i64) + Send + Sync;
+
+/// Two clocks as event time.
 pub struct Clock {
+    clocks: Box<Clocks>,
     time: Mutex<EventTime>,
 }
 
+impl Default for Clock {
+    fn default() -> Self {
+        Self::after(Timestamp::default())
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").field("time", &self.time).finish()
+    }
+}
+
 impl Clock {
+    /// This machine's, behind what an earlier run gave out.
+    pub fn after(not_before: Timestamp) -> Self {
+        // Boot time goes on while a laptop sleeps, so waking is not a step of the clock.
+        let clocks = || (Timestamp(read(ClockId::Realtime)), read(ClockId::Boottime));
+        Self::of(clocks, not_before)
+    }
+
+    /// Other clocks: for tests, or for a machine without any.
+    pub fn of(
+        clocks: impl Fn() -> (Timestamp, i64) + Send + Sync + 'static,
+        not_before: Timestamp,
+    ) -> Self {
+        Self {
+            clocks: Box::new(clocks),
+            time: Mutex::new(EventTime::after(not_before)),
+        }
+    }
+
     /// Reads the clocks and gives the event time. A step forward is told to `stepped`
     /// before anybody is given a time after it.
     pub fn now(&self, stepped: impl FnOnce(Timestamp, i64)) -> Timestamp {
         let mut time = self.time.lock().unwrap_or_else(PoisonError::into_inner);
-        // Boot time goes on while a laptop sleeps, so waking is not a step of the clock.
-        let tick = time.tick(Timestamp(read(ClockId::Realtime)), read(ClockId::Boottime));
+        let (wall, steady) = (self.clocks)();
+        let tick = time.tick(wall, steady);
         if let Some(jump) = tick.jump {
             stepped(tick.time, jump);
         }
@@ -112,7 +154,11 @@ mod tests {
 
     /// Runs (wall, steady) pairs in seconds and gives event times and jumps in seconds.
     fn check(readings: &[(i64, i64)], wanted: &[(i64, i64)]) {
-        let mut time = EventTime::default();
+        check_after(0, readings, wanted);
+    }
+
+    fn check_after(not_before: i64, readings: &[(i64, i64)], wanted: &[(i64, i64)]) {
+        let mut time = EventTime::after(Timestamp(not_before * S));
         let got: Vec<_> = readings
             .iter()
             .map(|&(wall, steady)| time.tick(Timestamp(wall * S), steady * S))
@@ -142,6 +188,18 @@ mod tests {
         check(
             &[(100, 0), (161, 1), (222, 1)],
             &[(100, 0), (161, 0), (222, 61)],
+        );
+    }
+
+    #[test]
+    fn an_earlier_run_is_gone_on_with() {
+        // Off for a while.
+        check_after(100, &[(5000, 0), (5001, 1)], &[(5000, 0), (5001, 0)]);
+        // Without a clock that runs on: in the past until the network sets it.
+        check_after(
+            1000,
+            &[(100, 0), (110, 10), (5000, 20), (5001, 21)],
+            &[(1000, 0), (1005, 0), (5000, 3985), (5001, 0)],
         );
     }
 

@@ -21,6 +21,7 @@ use tracing::{error, info, warn};
 
 use crate::boards::hub::Hub;
 use crate::boards::registry::Registry;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::journal::{Journal, Numbering};
 use crate::server::listener::Listener;
@@ -105,7 +106,10 @@ impl Gateway {
             Numbering::forgetful(new_stream()),
             config.backlog,
         ));
-        let registry = Arc::new(Registry::new(Arc::new(Hub::new(journal)), &config));
+        let registry = Arc::new(Registry::new(
+            Arc::new(Hub::new(journal, Clock::default())),
+            &config,
+        ));
         let shared = Arc::new(Shared::new(
             registry,
             &config,

@@ -2,6 +2,10 @@
 //! A disk that is slow, full, broken or gone is a state, and slows nobody.
 //! Knows nothing of sockets or of boards' links.
 
+mod pages;
+
+mod readers;
+
 use std::sync::Arc;
 
 use crate::clock::Timestamp;

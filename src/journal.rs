@@ -54,8 +54,8 @@ use crate::boards::Link;
 use crate::clock::Timestamp;
 use crate::config::Backlog;
 use crate::name::BoardName;
-use crate::wire::State;
 use crate::wire::encode::{self, Kind, OVERHEAD};
+use crate::wire::{BoardMessage, State};
 
 /// Boards that are gone and whose names are still known, so that who resumes is told
 /// exactly whether he lost something of them.
@@ -106,6 +106,11 @@ impl Journal {
     /// Takes what the owner says of a board's channels now.
     pub fn show(&self, slot: Slot, shown: BTreeMap<String, Shown>) {
         self.lock().places.get_mut(slot.0).latest.show(shown);
+    }
+
+    /// Takes what an earlier run knew of a board that has said nothing yet.
+    pub fn restore(&self, slot: Slot, said: BoardMessage<'_>) {
+        self.lock().places.get_mut(slot.0).latest.restore(said);
     }
 
     /// Gives a place back. Another board may get it once all its events have left.

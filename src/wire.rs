@@ -131,7 +131,7 @@ pub struct Gap {
 }
 
 /// See [`Message::Board`].
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct BoardMessage<'a> {
     /// Number of the event; in a snapshot, of the board's last event.
     pub seq: u64,
@@ -147,7 +147,7 @@ pub struct BoardMessage<'a> {
     /// How it reaches the gateway.
     pub link: Link,
     /// Where, or what is wrong, for people.
-    #[serde(skip_serializing_if = "str::is_empty")]
+    #[serde(default, skip_serializing_if = "str::is_empty")]
     pub detail: Cow<'a, str>,
     /// Every channel known.
     pub channels: IndexMap<Cow<'a, str>, ChannelInfo<'a>>,
@@ -157,7 +157,7 @@ pub struct BoardMessage<'a> {
 }
 
 /// What is known of a channel besides its value.
-#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ChannelInfo<'a> {
     /// Shown behind the value.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -171,7 +171,7 @@ pub struct ChannelInfo<'a> {
 }
 
 /// The newest values of a board.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Last<'a> {
     /// Number of the newest reading.
     pub seq: u64,
@@ -182,7 +182,7 @@ pub struct Last<'a> {
 }
 
 /// A board's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// A port is being opened or settles.
@@ -214,7 +214,7 @@ impl State {
 }
 
 /// Why a board is in its state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum StateReason {
     /// A second connection took over.

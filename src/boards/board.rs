@@ -6,6 +6,8 @@ mod opening;
 
 mod release;
 
+mod restored;
+
 mod talk;
 
 #[cfg(test)]

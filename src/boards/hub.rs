@@ -20,12 +20,12 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// Around a journal.
-    pub fn new(journal: Arc<Journal>) -> Self {
+    /// Around a journal and a clock.
+    pub fn new(journal: Arc<Journal>, clock: Clock) -> Self {
         Self {
             journal,
             counters: Counters::default(),
-            clock: Clock::default(),
+            clock,
         }
     }
 

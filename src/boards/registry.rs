@@ -110,6 +110,20 @@ impl Registry {
         }
     }
 
+    /// A board that an earlier run knew, by its message as JSON.
+    ///
+    /// # Errors
+    /// When it is one too many, or the message is none.
+    pub fn restore(&self, name: &BoardName, said: &str) -> Result<(), String> {
+        let said = serde_json::from_str(said).map_err(|why| why.to_string())?;
+        let settings = self.settings(name);
+        let configured = settings.is_some();
+        let settings = settings.unwrap_or_default();
+        let board = self.find_or_add(name, Owner::Network, settings, configured);
+        board.map_err(|refused| refused.to_string())?.restore(said);
+        Ok(())
+    }
+
     /// A board by name; one that was removed or never said anything is not there.
     pub fn get(&self, name: &str) -> Option<Arc<Board>> {
         let board = self.boards().get(name).cloned();

@@ -10,7 +10,7 @@ use crate::boards::hub::Hub;
 use crate::boards::registry::Registry;
 use crate::boards::session::Session;
 use crate::boards::{Link, publish};
-use crate::clock::Timestamp;
+use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, ReadingSettings};
 use crate::journal::{Cursor, Journal, Next, Numbering};
 use crate::name::BoardName;
@@ -34,7 +34,10 @@ impl World {
             config.backlog,
         ));
         let (cursor, _) = journal.subscribe(&Subscribe::default().check().unwrap(), None);
-        let registry = Arc::new(Registry::new(Arc::new(Hub::new(journal)), &config));
+        let registry = Arc::new(Registry::new(
+            Arc::new(Hub::new(journal, Clock::default())),
+            &config,
+        ));
         Self { registry, cursor }
     }
 

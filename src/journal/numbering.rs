@@ -1,6 +1,9 @@
 //! Under which id numbers are given out, so that no number is ever given out twice under
 //! the same id. Knows nothing of disks: somebody reserves numbers, and says so.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use crate::clock::Timestamp;

@@ -29,6 +29,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// By its number in the history: 0 reading, 1 text, 2 board, 3 clock.
+    pub const ALL: [Self; 4] = [Self::Reading, Self::Text, Self::Board, Self::Clock];
+
     fn head(self) -> &'static [u8] {
         match self {
             Self::Reading => br#"{"type":"reading","seq":"#,
@@ -103,6 +106,11 @@ pub fn array<'a>(frames: impl Iterator<Item = &'a [u8]>) -> Bytes {
 /// Milliseconds since 1970 as a number, for messages that are encoded by serde.
 pub fn millis(time: Timestamp) -> f64 {
     time.0 as f64 / 1000.0
+}
+
+/// The way back from [`millis`].
+pub fn timestamp(millis: f64) -> Timestamp {
+    Timestamp((millis * 1000.0).round() as i64)
 }
 
 /// Writes the tail of a `reading` event.

@@ -7,11 +7,37 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::Latest;
-use crate::wire::encode::{millis, payloads};
+use super::{Change, Latest};
+use crate::wire::encode::{millis, payloads, timestamp};
 use crate::wire::{BoardMessage, ChannelInfo, Last};
 
 impl Latest {
+    /// Takes what an earlier run knew, as [`Latest::message`] said it.
+    pub fn restore(&mut self, said: BoardMessage<'_>) {
+        self.change = Change {
+            state: said.state,
+            reason: said.reason,
+            link: said.link,
+            detail: said.detail.into_owned(),
+        };
+        self.event = (said.seq, timestamp(said.time));
+        let Some(last) = said.last else { return };
+        self.last = Some((last.seq, timestamp(last.time)));
+        for (name, value) in last.values {
+            let info = said.channels.get(&name);
+            let time = info.and_then(|info| info.time).unwrap_or(last.time);
+            self.learn(
+                name.to_string(),
+                value.into_owned(),
+                last.seq,
+                timestamp(time),
+            );
+            if let Some(unit) = info.and_then(|info| info.unit.as_deref()) {
+                self.unit(&name, unit);
+            }
+        }
+    }
+
     pub(super) fn message(&self) -> BoardMessage<'_> {
         let (seq, time) = self.event;
         BoardMessage {

@@ -11,6 +11,7 @@ use crate::boards::Link;
 use crate::boards::http::{self, Sent};
 use crate::boards::hub::Hub;
 use crate::boards::registry::Registry;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::journal::{Journal, Numbering};
 use crate::name::BoardName;
@@ -26,7 +27,10 @@ fn shared() -> Shared {
         Numbering::forgetful("s".into()),
         config.backlog,
     ));
-    let registry = Arc::new(Registry::new(Arc::new(Hub::new(journal)), &config));
+    let registry = Arc::new(Registry::new(
+        Arc::new(Hub::new(journal, Clock::default())),
+        &config,
+    ));
     let name = BoardName::new("b").unwrap();
     let board = registry.claim(&name, Link::Http).unwrap();
     let body = format!("{}\n", "x".repeat(4000)).repeat(10);

@@ -1,0 +1,134 @@
+//! Connections that only read, a few at a time, away from the tasks that must not wait.
+//! Knows nothing of what is read.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+/// More at a time would only wait for the same disk; whoever comes later waits here.
+const MAX_READERS: usize = 4;
+
+/// What a connection keeps in memory of the file, in KiB (negative: SQLite's way to say so).
+const CACHE: i32 = -1024;
+
+/// A checkpoint or a vacuum holds the file for a moment.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Connections for reading, opened when they are needed and kept.
+#[derive(Debug)]
+pub struct Readers {
+    path: PathBuf,
+    places: Semaphore,
+    idle: Mutex<Idle>,
+}
+
+#[derive(Debug, Default)]
+struct Idle {
+    /// Counts files: a connection to an older one is of no use.
+    file: u64,
+    connections: Vec<Connection>,
+}
+
+/// Why nothing could be read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// By SQLite.
+    Sqlite(rusqlite::Error),
+    /// The reading code has a fault.
+    Panicked,
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(_) => f.write_str("the history cannot be read"),
+            Self::Panicked => f.write_str("the history was not read: this is a fault of boardcast"),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Sqlite(why) => Some(why),
+            Self::Panicked => None,
+        }
+    }
+}
+
+impl Readers {
+    /// For a file, which need not be there yet.
+    pub fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            places: Semaphore::new(MAX_READERS),
+            idle: Mutex::default(),
+        }
+    }
+
+    /// Another file has taken the place of the one before.
+    pub fn renew(&self) {
+        let mut idle = self.idle();
+        idle.file += 1;
+        idle.connections.clear();
+    }
+
+    /// Runs `read` in one short read transaction. Cancel safe: what has begun ends by itself.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or `read` fails.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, ReadError> {
+        // Never closed.
+        let _place = self.places.acquire().await;
+        let (file, idle) = {
+            let mut idle = self.idle();
+            (idle.file, idle.connections.pop())
+        };
+        let path = self.path.clone();
+        let done = spawn_blocking(move || {
+            let connection = match idle {
+                Some(connection) => connection,
+                None => open_to_read(&path)?,
+            };
+            let transaction = connection.unchecked_transaction()?;
+            let done = read(&transaction)?;
+            drop(transaction);
+            Ok((connection, done))
+        });
+        match done.await {
+            Ok(Ok((connection, done))) => {
+                let mut idle = self.idle();
+                if idle.file == file {
+                    idle.connections.push(connection);
+                }
+                Ok(done)
+            }
+            Ok(Err(why)) => Err(ReadError::Sqlite(why)),
+            Err(_) => Err(ReadError::Panicked),
+        }
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Idle> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Opens a database without ever changing it.
+///
+/// # Errors
+/// When there is none, or it is none.
+pub fn open_to_read(path: &std::path::Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "cache_size", CACHE)?;
+    Ok(connection)
+}
