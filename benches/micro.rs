@@ -10,7 +10,7 @@ use boardcast::boards::Link;
 use boardcast::clock::Timestamp;
 use boardcast::config::{Backlog, Format};
 use boardcast::journal::batch::Batch;
-use boardcast::journal::{Journal, Next, Slot};
+use boardcast::journal::{Journal, Next, Numbering, Slot};
 use boardcast::name::BoardName;
 use boardcast::reading::lines::Lines;
 use boardcast::reading::parse::Parser;
@@ -96,7 +96,10 @@ fn journal(criterion: &mut Criterion) {
 }
 
 fn empty_journal() -> (Arc<Journal>, Slot) {
-    let journal = Arc::new(Journal::new("c0ffee01".into(), Backlog::default()));
+    let journal = Arc::new(Journal::new(
+        Numbering::forgetful("c0ffee01".into()),
+        Backlog::default(),
+    ));
     let slot = journal.register(&board(), Link::Serial, BTreeMap::new());
     (journal, slot)
 }
@@ -132,7 +135,7 @@ fn from_the_beginning(boards: &str) -> Subscription {
 
 /// As a subscriber who comes back and missed everything.
 fn read(journal: &Arc<Journal>, wanted: &Subscription) {
-    let (mut cursor, _) = journal.subscribe(wanted);
+    let (mut cursor, _) = journal.subscribe(wanted, None);
     while let Next::Frames(frames) = cursor.read(Timestamp::default()) {
         drop(black_box(frames));
     }

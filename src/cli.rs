@@ -7,6 +7,7 @@ mod check;
 mod client;
 #[cfg(feature = "demo")]
 mod demo;
+mod export;
 mod logging;
 mod ports;
 #[cfg(feature = "demo")]
@@ -84,6 +85,8 @@ enum Command {
         #[command(flatten)]
         gateway: Gateway,
     },
+    /// Write a board's history as CSV, from the running gateway or from its database
+    Export(export::Options),
     /// Close a board's serial port, so that another program can flash the board
     Release {
         /// The board's name
@@ -146,6 +149,7 @@ pub fn main() -> ExitCode {
         } => with_gateway(gateway, config, |address| {
             send::run(&address, &board, &text)
         }),
+        Command::Export(options) => export::run(&options, config),
         Command::Release {
             board,
             span,

@@ -52,7 +52,12 @@ pub(crate) use permission::may_open;
 /// Looks and prints. The exit status is 0 without problems, 1 with.
 pub fn run(config: Option<&Path>, json: bool) -> ExitCode {
     let root = system_root();
-    let findings = examine(&root, &Config::load(config), &Facts::ask(&root));
+    let config = Config::load(config);
+    let history = config
+        .as_ref()
+        .ok()
+        .and_then(|config| config.history.as_ref());
+    let findings = examine(&root, &config, &Facts::ask(&root, history));
     let text = match json {
         true => format!(
             "{}\n",

@@ -3,11 +3,12 @@
 
 mod error;
 
+mod past;
+
 mod ports;
 
 mod stop;
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,11 +20,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
-use crate::boards::hub::Hub;
 use crate::boards::registry::Registry;
-use crate::clock::Clock;
 use crate::config::Config;
-use crate::journal::{Journal, Numbering};
 use crate::server::listener::Listener;
 use crate::server::{Shared, routes};
 use crate::service::{self, Beats};
@@ -102,20 +100,7 @@ impl Gateway {
         let files = service::raise_open_files();
         let listeners = bind(&config.server.listen).await?;
         let addresses: Vec<_> = listeners.iter().map(Listener::address).collect();
-        let journal = Arc::new(Journal::new(
-            Numbering::forgetful(new_stream()),
-            config.backlog,
-        ));
-        let registry = Arc::new(Registry::new(
-            Arc::new(Hub::new(journal, Clock::default())),
-            &config,
-        ));
-        let shared = Arc::new(Shared::new(
-            registry,
-            &config,
-            machine(),
-            CancellationToken::new(),
-        ));
+        let shared = Arc::new(past::go_on(&config));
         let beats = Arc::new(Beats::default());
         let background = CancellationToken::new();
         let ports = SerialPorts::start(
@@ -230,6 +215,7 @@ impl Gateway {
             ("[server]", self.config.server.listen != new.server.listen),
             ("[limits]", self.config.limits != new.limits),
             ("[backlog]", self.config.backlog != new.backlog),
+            ("[history]", self.config.history != new.history),
         ];
         for (table, _) in fixed.iter().filter(|(_, changed)| *changed) {
             warn!(table, "this change needs a restart");
@@ -238,14 +224,10 @@ impl Gateway {
         self.shared.reload(&new);
         self.ports.reload(&new).await;
         // What needs a restart stays as it was, so that the next reload says so again.
-        let (listen, limits, backlog) = (
-            self.config.server.listen.clone(),
-            self.config.limits,
-            self.config.backlog,
-        );
-        self.config = new;
-        self.config.server.listen = listen;
-        (self.config.limits, self.config.backlog) = (limits, backlog);
+        let old = std::mem::replace(&mut self.config, new);
+        self.config.server.listen = old.server.listen;
+        (self.config.limits, self.config.backlog) = (old.limits, old.backlog);
+        self.config.history = old.history;
         info!("configuration reloaded");
     }
 }
@@ -267,17 +249,4 @@ async fn tick(registry: Arc<Registry>, beat: service::Beat) {
         registry.tick();
         beat.beat();
     }
-}
-
-/// An id that no other start of any gateway has: numbers begin anew with it.
-fn new_stream() -> String {
-    // The standard library seeds this from the operating system.
-    format!("{:016x}", RandomState::new().build_hasher().finish())
-}
-
-fn machine() -> String {
-    rustix::system::uname()
-        .nodename()
-        .to_string_lossy()
-        .into_owned()
 }

@@ -41,7 +41,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 pub use self::cursor::{Cursor, Next};
-pub use self::latest::{Change, Shown, View};
+pub use self::latest::{Change, MAX_KNOWN, Shown, View};
 pub use self::numbering::{Numbering, Reserved};
 pub use self::opening::Opening;
 pub use self::passage::{Lost, Passage, Record};

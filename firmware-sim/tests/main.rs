@@ -11,6 +11,8 @@ mod api;
 
 mod commands;
 
+mod events;
+
 mod faults;
 
 mod http;
@@ -22,6 +24,8 @@ mod lines_table;
 mod logs;
 
 mod machine;
+
+mod poll;
 
 mod record;
 

@@ -4,6 +4,7 @@ use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use crate::config::units::{show_duration, show_size};
 use crate::config::{Anonymous, Config, PortMatch, SerialBoard};
 
 /// Prints what the configuration does. Whether it is right was seen when it was loaded.
@@ -31,6 +32,16 @@ fn describe(config: &Config, out: &mut String) -> fmt::Result {
             (false, _) => "everybody may look",
         };
         writeln!(out, "  http://{address}  ({whom})")?;
+    }
+    match &config.history {
+        Some(history) => writeln!(
+            out,
+            "history in {}: {} back, at most {}",
+            history.path.display(),
+            show_duration(history.keep),
+            show_size(history.max_size)
+        )?,
+        None => writeln!(out, "history: none ([history] keeps one)")?,
     }
     writeln!(out, "boards on serial ports")?;
     for board in &config.serial {
@@ -86,7 +97,7 @@ mod tests {
             "",
             "no configuration file: the defaults hold\n\
              listens on\n  http://127.0.0.1:8080  (this machine only)\n\
-             boards on serial ports\n  other USB serial ports: opened under their USB names\n\
+             history: none ([history] keeps one)\nboards on serial ports\n  other USB serial ports: opened under their USB names\n\
              boards on the network\n  others: accepted\n",
         );
     }
@@ -105,7 +116,7 @@ mod tests {
             "no configuration file: the defaults hold\n\
              listens on\n  http://127.0.0.1:80  (this machine only)\n  \
              http://0.0.0.0:8080  (everybody may look and send commands)\n\
-             boards on serial ports\n  a  /nowhere/a at 9600 baud, unless the board says its own name  (not there now)\n  \
+             history: none ([history] keeps one)\nboards on serial ports\n  a  /nowhere/a at 9600 baud, unless the board says its own name  (not there now)\n  \
              b  usb 2341:0043:S at 115200 baud\n  other USB serial ports: left alone\n\
              boards on the network\n  porch\n  others: refused\n",
         );

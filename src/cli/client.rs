@@ -2,6 +2,8 @@
 //! `server/websocket.rs` the only file that names fastwebsockets, whose client half it uses.
 //! Knows nothing of the messages.
 
+mod download;
+
 use std::fmt;
 use std::io;
 use std::time::Duration;
@@ -20,6 +22,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::address::Address;
+pub(super) use download::Download;
 
 /// A machine that does not answer for so long is not there.
 const CONNECT: Duration = Duration::from_secs(10);

@@ -13,7 +13,7 @@ use regex::Regex;
 use tokio_util::sync::CancellationToken;
 
 use super::{say, serve, with_config};
-use crate::config::{Config, Pattern, PortMatch, SerialBoard};
+use crate::config::{Config, History, Pattern, PortMatch, SerialBoard};
 use crate::gateway::{Gateway, StartError, block_on};
 use crate::name::BoardName;
 
@@ -46,6 +46,11 @@ pub(super) fn with_demo_config(
 fn run(options: &Options, mut config: Config) -> Result<(), StartError> {
     let folder = Folder::new("boardcast-demo")?;
     config.discovery.serial = false;
+    // Of its own, also where a file is given: what simulated boards say is not to be kept.
+    config.history = Some(History {
+        path: folder.path().join("history.db"),
+        ..History::default()
+    });
     block_on(async {
         let demo = Demo::plug_in(folder.path())?;
         for (name, link) in demo.ports() {

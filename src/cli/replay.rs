@@ -65,6 +65,8 @@ fn show(mut config: Config, options: &Options, length: Duration) -> Result<(), S
     let board = options.board.clone();
     let board = board.unwrap_or_else(|| named_after(&options.file));
     config.discovery.serial = false;
+    // What is told once more is not to be stored once more.
+    config.history = None;
     block_on(async {
         let mut port = Port::plug_in(folder.path().join("ttyREPLAY"))?;
         config.serial = vec![on_port(&config, &board, port.link())];

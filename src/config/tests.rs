@@ -82,7 +82,12 @@ fn board(name: &str) -> BoardName {
 
 #[test]
 fn the_example_as_it_stands_changes_nothing() {
-    check(EXAMPLE, &Config::default());
+    let wanted = Config {
+        // What is installed keeps a history.
+        history: Some(History::default()),
+        ..Config::default()
+    };
+    check(EXAMPLE, &wanted);
 }
 
 #[test]
@@ -91,6 +96,7 @@ fn what_the_example_calls_a_default_is_one() {
     let wanted = Config {
         serial: vec![SerialBoard::new(board("greenhouse"), PortMatch::Path(port))],
         boards: vec![WifiBoard::new(board("porch"))],
+        history: Some(History::default()),
         ..Config::default()
     };
     check(&uncommented("#"), &wanted);
@@ -99,7 +105,15 @@ fn what_the_example_calls_a_default_is_one() {
 #[test]
 fn the_example_names_every_key() {
     let serial = "[[serial]]\nboard = \"a\"\nport = \"/a\"\n";
-    let sections = ["server", "access", "limits", "backlog", "discovery", "wifi"];
+    let sections = [
+        "server",
+        "access",
+        "limits",
+        "backlog",
+        "history",
+        "discovery",
+        "wifi",
+    ];
     let mut tables: Vec<String> = sections.iter().map(|name| format!("[{name}]\n")).collect();
     tables.push(serial.to_owned());
     tables.push(format!("{serial}[serial.channels.t]\n"));

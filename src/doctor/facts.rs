@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{StatVfsMountFlags, statvfs};
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::config::History;
+
 /// What the kernel was asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Facts {
@@ -30,24 +32,23 @@ pub(super) struct Disk {
 }
 
 impl Facts {
-    /// Asks the kernel.
-    pub fn ask(root: &Path) -> Self {
+    /// Asks the kernel; of disks also that of the history.
+    pub fn ask(root: &Path, history: Option<&History>) -> Self {
         let program = std::env::current_exe().and_then(fs::metadata);
         Self {
             now: clock_gettime(ClockId::Realtime).tv_sec,
             installed: program.ok().map(|file| file.mtime()),
-            disks: disks(root),
+            disks: disks(root, history),
         }
     }
 }
 
-/// Of the system, of the service's folder, and of the folder where this was started.
-fn disks(root: &Path) -> Vec<Disk> {
-    let folders = [
-        root.to_owned(),
-        root.join("var/lib/boardcast"),
-        PathBuf::from("."),
-    ];
+/// Of the system, of the service's folder, of the history, and of the folder where this was
+/// started.
+fn disks(root: &Path, history: Option<&History>) -> Vec<Disk> {
+    let mut folders = vec![root.to_owned(), root.join("var/lib/boardcast")];
+    folders.extend(history.and_then(|history| history.path.parent().map(Path::to_owned)));
+    folders.push(PathBuf::from("."));
     let mut seen = Vec::new();
     let new = |folder: &PathBuf| {
         let device = fs::metadata(folder).ok().map(|folder| folder.dev());

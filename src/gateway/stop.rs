@@ -5,6 +5,7 @@ use tokio_util::task::TaskTracker;
 use tracing::warn;
 
 use super::Gateway;
+use crate::server::Shared;
 
 /// Stops accepting, then the boards, then the stream, then its readers; who is late is
 /// named and left.
@@ -17,9 +18,20 @@ pub async fn stop(gateway: &Gateway) {
     wait("boards on the network", &shared.links, deadline).await;
     // Whatever boards said is in the journal by now: readers may drain it and go.
     shared.hub.journal.close();
-    wait("subscribers", &shared.sockets, deadline).await;
+    tokio::join!(
+        wait("subscribers", &shared.sockets, deadline),
+        store_the_rest(shared, deadline)
+    );
     gateway.background.cancel();
     wait("http connections", &gateway.connections, deadline).await;
+}
+
+async fn store_the_rest(shared: &Shared, deadline: Instant) {
+    if let Some(history) = &shared.history
+        && timeout_at(deadline, history.stop()).await.is_err()
+    {
+        warn!(who = "history", "stopping without waiting for the disk");
+    }
 }
 
 async fn wait(who: &str, tasks: &TaskTracker, deadline: Instant) {

@@ -34,6 +34,16 @@ struct Idle {
     connections: Vec<Connection>,
 }
 
+impl Idle {
+    fn take(&mut self, file: u64) -> Option<Connection> {
+        if self.file < file {
+            self.file = file;
+            self.connections.clear();
+        }
+        self.connections.pop()
+    }
+}
+
 /// Why nothing could be read.
 #[derive(Debug)]
 pub enum ReadError {
@@ -71,27 +81,18 @@ impl Readers {
         }
     }
 
-    /// Another file has taken the place of the one before.
-    pub fn renew(&self) {
-        let mut idle = self.idle();
-        idle.file += 1;
-        idle.connections.clear();
-    }
-
-    /// Runs `read` in one short read transaction. Cancel safe: what has begun ends by itself.
+    /// Runs `read` on this one of the files that were at the path, counted, in one short read transaction. Cancel safe: what has begun ends by itself.
     ///
     /// # Errors
     /// When the file cannot be read, or `read` fails.
     pub async fn read<T: Send + 'static>(
         &self,
+        file: u64,
         read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, ReadError> {
         // Never closed.
         let _place = self.places.acquire().await;
-        let (file, idle) = {
-            let mut idle = self.idle();
-            (idle.file, idle.connections.pop())
-        };
+        let idle = self.idle().take(file);
         let path = self.path.clone();
         let done = spawn_blocking(move || {
             let connection = match idle {

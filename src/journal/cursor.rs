@@ -97,6 +97,15 @@ impl Cursor {
         self.position = position;
     }
 
+    /// Gives up what is held back before its time, for a reader that leaves.
+    pub fn release(&mut self) -> Vec<Bytes> {
+        let mut frames = Vec::new();
+        if let Some(thinner) = &mut self.thinner {
+            thinner.release(Timestamp(i64::MAX), &mut frames);
+        }
+        frames
+    }
+
     fn step(&mut self, inner: &mut Inner, now: Timestamp) -> Option<Next> {
         if self.streams < inner.streams.count() {
             self.streams = inner.streams.count();

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use serde_json::Value;
 
 use super::{Counters, Drop, Tally};
+use crate::history::{self, Status};
 use crate::journal::View;
 use crate::wire::State;
 
@@ -53,6 +54,48 @@ impl Page {
                 "refused_total",
                 "Connections refused for their Origin, Host or role.",
                 &counters.refused,
+            ),
+        ];
+        for (name, help, counter) in all {
+            self.counter(name, help, counter.load(Relaxed) as f64);
+        }
+    }
+
+    /// What is stored on disk, and what keeps it from being stored.
+    pub fn history(&mut self, status: &Status, counters: &history::Counters) {
+        let help = "1 for the state that the history is in.";
+        self.family("history_state", "gauge", help);
+        for state in history::State::ALL.map(history::State::as_str) {
+            let is_this = f64::from(u8::from(state == status.state));
+            self.sample("history_state", &[("state", state)], is_this);
+        }
+        let behind = status.behind as f64;
+        self.gauge(
+            "history_behind_events",
+            "Events that are not stored yet.",
+            behind,
+        );
+        self.gauge(
+            "history_bytes",
+            "Bytes of the history on disk.",
+            status.bytes as f64,
+        );
+        let all = [
+            (
+                "history_commits_total",
+                "Commits to disk.",
+                &counters.commits,
+            ),
+            ("history_events_total", "Events stored.", &counters.events),
+            (
+                "history_errors_total",
+                "Commits that failed.",
+                &counters.errors,
+            ),
+            (
+                "history_lost_total",
+                "Events that left memory before they could be stored.",
+                &counters.lost,
             ),
         ];
         for (name, help, counter) in all {

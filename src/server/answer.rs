@@ -1,16 +1,17 @@
-//! Answers over HTTP that are complete when they are made: JSON, and errors in JSON.
+//! Answers over HTTP, most of them complete when they are made: JSON, and errors in JSON.
 //! Knows nothing of paths or of what an answer says.
 
 use bytes::Bytes;
-use http_body_util::Full;
 use hyper::header::{
     ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, UPGRADE,
 };
 use hyper::{Response, StatusCode};
 use serde::Serialize;
 
-/// An answer whose body is in memory.
-pub type Answer = Response<Full<Bytes>>;
+use super::stream_body::Body;
+
+/// An answer; its body is there, or comes.
+pub type Answer = Response<Body>;
 
 #[derive(Serialize)]
 struct Failure<'a> {
@@ -27,7 +28,7 @@ struct Error<'a> {
 pub fn json(status: StatusCode, body: impl Into<Bytes>) -> Answer {
     let body = body.into();
     let length = HeaderValue::from(body.len());
-    let mut answer = Response::new(Full::new(body));
+    let mut answer = Response::new(Body::full(body));
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -44,12 +44,6 @@ pub fn forget(name: &str, shared: &Shared) -> Answer {
     error(StatusCode::CONFLICT, code, &format!("board {name} {why}"))
 }
 
-/// `GET /api/boards/{board}/history`.
-pub fn history() -> Answer {
-    let why = "this gateway keeps no history on disk";
-    error(StatusCode::NOT_FOUND, "no_history", why)
-}
-
 /// `GET /api/schema`.
 pub fn schema() -> Answer {
     encoded(StatusCode::OK, &wire::schema())
@@ -60,16 +54,28 @@ pub fn alive() -> Answer {
     encoded(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-/// `GET /readyz`: whether connections are taken. Does not depend on boards.
+/// `GET /readyz`: whether connections are taken, and events stored. Does not depend on
+/// boards.
 pub fn ready(shared: &Shared) -> Answer {
-    if shared.is_ready() {
-        encoded(StatusCode::OK, &json!({ "status": "ready" }))
-    } else {
-        encoded(
-            StatusCode::SERVICE_UNAVAILABLE,
-            &json!({ "status": "starting or stopping" }),
-        )
+    if !shared.is_ready() {
+        let status = json!({ "status": "starting or stopping" });
+        return encoded(StatusCode::SERVICE_UNAVAILABLE, &status);
     }
+    let Some(history) = &shared.history else {
+        return encoded(StatusCode::OK, &json!({ "status": "ready" }));
+    };
+    let history = history.status();
+    let (code, status) = match history.is_ok() {
+        true => (StatusCode::OK, "ready"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "degraded"),
+    };
+    let history = json!({
+        "state": history.state,
+        "detail": history.detail,
+        "behind": history.behind,
+        "bytes": history.bytes,
+    });
+    encoded(code, &json!({ "status": status, "history": history }))
 }
 
 /// `GET /metrics`.
@@ -95,6 +101,9 @@ pub fn metrics(shared: &Shared) -> Answer {
         "Bytes that the backlog holds in memory.",
         bytes as f64,
     );
+    if let Some(history) = &shared.history {
+        page.history(&history.status(), history.counters());
+    }
     let mut boards = shared.registry.list();
     boards.sort_by(|one, other| one.name().cmp(other.name()));
     let tallies: Vec<_> = boards

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, StatusCode};
 use tokio::time::timeout;
 
 use super::answer::{Answer, closing, error};
@@ -101,7 +101,7 @@ async fn next(body: &mut Incoming) -> Result<Option<Bytes>, BodyError> {
 /// Without a body: the board that forgets a length also takes any body for the next
 /// answer.
 fn length_required() -> Answer {
-    let mut answer = Response::new(Full::default());
+    let mut answer = Answer::default();
     *answer.status_mut() = StatusCode::LENGTH_REQUIRED;
     let headers = answer.headers_mut();
     headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));

@@ -1,6 +1,8 @@
 //! Accepts connections and serves HTTP/1.1 on them.
 //! Knows nothing of paths: a handler answers.
 
+mod answering;
+
 mod trouble;
 
 #[cfg(test)]
@@ -12,7 +14,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -21,12 +23,14 @@ use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustix::net::sockopt::set_tcp_user_timeout;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::debug;
 
+use answering::Answering;
 use trouble::Trouble;
 
 /// A board's handshake may come in 31 small writes. Also how long a connection may idle
@@ -35,6 +39,15 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Of a whole request without its body; a browser's cookies fit, and so does any board.
 const MAX_HEADERS: usize = 16 * 1024;
+
+/// Of an answer that comes in pieces, so much waits in a connection whose client reads
+/// slowly, and one piece more. Also what is read ahead of a request's body.
+const MAX_BUFFER: usize = 64 * 1024;
+
+/// A client that has gone without a word (out of reach, its power cut) never refuses
+/// what it is sent; without this the kernel would go on trying for a quarter of an hour,
+/// and what is held for the client would stay. Also ends who takes nothing for so long.
+pub const HALF_OPEN: Duration = Duration::from_secs(60);
 
 /// The acceptor shows at least this often that it is alive.
 const BEAT: Duration = Duration::from_secs(2);
@@ -103,7 +116,7 @@ impl Listener {
     ) where
         H: Fn(Request<Incoming>, Peer) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Response<B>> + Send + 'static,
-        B: Body<Data = Bytes> + Send + 'static,
+        B: Body<Data = Bytes> + Send + Unpin + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
         let mut trouble = Trouble::default();
@@ -148,19 +161,18 @@ async fn serve<H, F, B>(socket: TcpStream, handler: H, peer: Peer, stop: Cancell
 where
     H: Fn(Request<Incoming>, Peer) -> F,
     F: Future<Output = Response<B>>,
-    B: Body<Data = Bytes> + Send + 'static,
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     // Readings are small and late ones are worthless; a failure only costs time.
     let _ = socket.set_nodelay(true);
-    let answering = AtomicUsize::new(0);
+    give_up_after(&socket, HALF_OPEN);
+    let answering = Answering::default();
     let service = service_fn(|request| {
         let answer = handler(request, peer);
         async {
-            answering.fetch_add(1, Relaxed);
-            let answer = answer.await;
-            answering.fetch_sub(1, Relaxed);
-            Ok::<_, Infallible>(answer)
+            let one = answering.begin();
+            Ok::<_, Infallible>(one.with(answer.await))
         }
     });
     let connection = http().serve_connection(TokioIo::new(socket), service);
@@ -180,12 +192,19 @@ where
     }
 }
 
-/// Ends a while after the last answer was made: who has sent half a request need not be
-/// waited for.
-async fn nothing_to_answer(answering: &AtomicUsize) {
+/// Lets the kernel end a connection whose other end has taken nothing of what it was sent
+/// for so long. Where it cannot, the connection only lasts longer.
+pub fn give_up_after(socket: &TcpStream, time: Duration) {
+    let millis = u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
+    let _ = set_tcp_user_timeout(socket, millis);
+}
+
+/// Ends a while after the last answer: who has sent half a request need not be waited
+/// for.
+async fn nothing_to_answer(answering: &Answering) {
     loop {
         sleep(GOODBYE).await;
-        if answering.load(Relaxed) == 0 {
+        if answering.is_idle() {
             return;
         }
     }
@@ -199,6 +218,7 @@ fn http() -> Builder {
         .auto_date_header(false)
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
-        .max_header_size(MAX_HEADERS);
+        .max_header_size(MAX_HEADERS)
+        .max_buf_size(MAX_BUFFER);
     builder
 }

@@ -12,9 +12,17 @@ pub mod body;
 
 pub mod answer;
 
+pub mod stream_body;
+
 pub mod websocket;
 
+pub mod stream;
+
 pub mod subscriber;
+
+pub mod events;
+
+pub mod poll;
 
 pub mod requests;
 
@@ -28,9 +36,14 @@ pub mod release;
 
 pub mod api;
 
+pub mod history;
+
 pub mod assets;
 
 pub mod echo;
+
+#[cfg(test)]
+mod testing;
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -43,6 +56,7 @@ use crate::boards::commands::Ticket;
 use crate::boards::hub::Hub;
 use crate::boards::registry::Registry;
 use crate::config::{Config, Limits, Wifi};
+use crate::history::History;
 use crate::server::access::Policy;
 use crate::server::listener::Health;
 use crate::server::refusals::Refusals;
@@ -57,6 +71,8 @@ pub struct Shared {
     pub registry: Arc<Registry>,
     /// Bounds; a reload does not change them.
     pub limits: Limits,
+    /// What is on disk, if anything is kept there.
+    pub history: Option<Arc<History>>,
     /// The machine's name.
     pub machine: String,
     /// Connections of boards.
@@ -97,6 +113,7 @@ impl Shared {
     /// Around the registry.
     pub fn new(
         registry: Arc<Registry>,
+        history: Option<Arc<History>>,
         config: &Config,
         machine: String,
         stop: CancellationToken,
@@ -104,6 +121,7 @@ impl Shared {
         Self {
             hub: registry.hub().clone(),
             registry,
+            history,
             limits: config.limits,
             links: TaskTracker::new(),
             sockets: TaskTracker::new(),

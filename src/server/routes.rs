@@ -1,4 +1,6 @@
-//! Which path is what, and who is let in. Knows nothing of what an answer says.
+//! Who is let in, and who answers. Knows nothing of what an answer says.
+
+mod places;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -7,79 +9,12 @@ use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode};
 use tracing::{debug, warn};
 
+use self::places::Place;
 use crate::server::access::{Denied, HostRule, Role};
 use crate::server::answer::{Answer, error, method_not_allowed, not_found, upgrade_required};
 use crate::server::listener::Peer;
 use crate::server::websocket::{Refusal, is_upgrade};
-use crate::server::{Shared, api, assets, posts, release, upgrades};
-
-/// A place that the gateway has.
-#[derive(Debug, PartialEq, Eq)]
-enum Place<'a> {
-    Home,
-    Subscribe,
-    Echo,
-    Board(&'a str),
-    Boards,
-    ApiBoard(&'a str),
-    History(&'a str),
-    Command(&'a str),
-    Release(&'a str),
-    Resume(&'a str),
-    Schema,
-    Alive,
-    Ready,
-    Metrics,
-}
-
-impl<'a> Place<'a> {
-    fn of(path: &'a str) -> Option<Self> {
-        let parts: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
-        Some(match parts[..] {
-            [""] => Self::Home,
-            ["ws"] => Self::Subscribe,
-            ["echo"] => Self::Echo,
-            ["board", board] => Self::Board(board),
-            ["api", "boards"] => Self::Boards,
-            ["api", "boards", board] => Self::ApiBoard(board),
-            ["api", "boards", board, "history"] => Self::History(board),
-            ["api", "boards", board, "command"] => Self::Command(board),
-            ["api", "boards", board, "release"] => Self::Release(board),
-            ["api", "boards", board, "resume"] => Self::Resume(board),
-            ["api", "schema"] => Self::Schema,
-            ["healthz"] => Self::Alive,
-            ["readyz"] => Self::Ready,
-            ["metrics"] => Self::Metrics,
-            _ => return None,
-        })
-    }
-
-    /// Methods besides upgrades, as in `Allow`.
-    fn methods(&self) -> &'static str {
-        match self {
-            Self::Board(_) => "GET, POST",
-            Self::ApiBoard(_) => "GET, HEAD, DELETE",
-            Self::Command(_) | Self::Release(_) | Self::Resume(_) => "POST",
-            _ => "GET, HEAD",
-        }
-    }
-
-    fn upgrades(&self) -> bool {
-        matches!(
-            self,
-            Self::Home | Self::Subscribe | Self::Echo | Self::Board(_)
-        )
-    }
-
-    /// Boards may leave out `Host`, and so may who upgrades on `/`.
-    fn host_rule(&self, upgrade: bool) -> HostRule {
-        match self {
-            Self::Board(_) => HostRule::Optional,
-            Self::Home if upgrade => HostRule::Optional,
-            _ => HostRule::Required,
-        }
-    }
-}
+use crate::server::{Shared, api, assets, events, history, poll, posts, release, upgrades};
 
 /// Answers one request. An upgrade goes on in a task of its own.
 pub async fn handle(request: Request<Incoming>, peer: Peer, shared: Arc<Shared>) -> Answer {
@@ -194,51 +129,26 @@ async fn plain(
             "forbidden",
             "a viewer may not forget boards",
         ),
-        (&Method::GET | &Method::HEAD, _) => get(&place, &shared),
+        (&Method::GET | &Method::HEAD, _) => get(&place, &request, &shared).await,
         _ => method_not_allowed(place.methods()),
     }
 }
 
-fn get(place: &Place<'_>, shared: &Shared) -> Answer {
+async fn get(place: &Place<'_>, request: &Request<Incoming>, shared: &Arc<Shared>) -> Answer {
     match place {
         Place::Home => assets::page(),
         Place::Subscribe | Place::Echo | Place::Board(_) => upgrade_required(),
         Place::Boards => api::boards(shared),
         Place::ApiBoard(board) => api::board(board, shared),
-        Place::History(_) => api::history(),
+        Place::History(board) => history::answer(board, request, shared).await,
         Place::Command(_) | Place::Release(_) | Place::Resume(_) => {
             method_not_allowed(place.methods())
         }
+        Place::Events => events::events(request, shared),
+        Place::Poll => poll::poll(request, shared).await,
         Place::Schema => api::schema(),
         Place::Alive => api::alive(),
         Place::Ready => api::ready(shared),
         Place::Metrics => api::metrics(shared),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_path_has_its_place() {
-        let cases = [
-            ("/", Some(Place::Home)),
-            ("/ws", Some(Place::Subscribe)),
-            ("/ws/", None),
-            ("/board/a", Some(Place::Board("a"))),
-            ("/board", None),
-            ("/board/a/b", None),
-            ("/api/boards", Some(Place::Boards)),
-            ("/api/boards/a", Some(Place::ApiBoard("a"))),
-            ("/api/boards/a/command", Some(Place::Command("a"))),
-            ("/api/boards/a/release", Some(Place::Release("a"))),
-            ("/api/boards/a/resume", Some(Place::Resume("a"))),
-            ("/socket.io/", None),
-            ("/api/events", None),
-        ];
-        for (path, wanted) in cases {
-            assert_eq!(Place::of(path), wanted, "{path}");
-        }
     }
 }

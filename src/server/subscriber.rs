@@ -1,4 +1,4 @@
-//! A subscriber over WebSocket: a cursor on the journal, and what it asks for.
+//! A subscriber over WebSocket: the stream, and what it asks for.
 //! Knows nothing of HTTP.
 
 mod listen;
@@ -16,16 +16,15 @@ use tokio::time::{Instant, sleep};
 use tracing::debug;
 
 use self::listen::{End, listen};
-use crate::clock::Timestamp;
-use crate::journal::{Cursor, Next};
 use crate::metrics::Present;
 use crate::server::Shared;
 use crate::server::outbox::Outbox;
 use crate::server::requests::Requests;
+use crate::server::stream::{Next, Stream};
 use crate::server::websocket::{self, Options, WriteError, Writer};
+use crate::wire::Message as Said;
 use crate::wire::encode;
 use crate::wire::request::{Batching, Subscription};
-use crate::wire::{Gap, Hello, Message as Said, PROTOCOL};
 
 /// Serves one subscriber to its end.
 pub async fn run(upgrade: OnUpgrade, first: Subscription, requests: Requests, shared: Arc<Shared>) {
@@ -52,7 +51,6 @@ struct Feed<'a> {
     outbox: &'a Outbox,
     shared: &'a Shared,
     batch: Batching,
-    thinned: bool,
 }
 
 impl<'a> Feed<'a> {
@@ -67,7 +65,6 @@ impl<'a> Feed<'a> {
             outbox,
             shared,
             batch: first.batch,
-            thinned: first.period.is_some(),
         }
     }
 
@@ -91,7 +88,7 @@ impl<'a> Feed<'a> {
     async fn feed(&mut self, first: Subscription) -> Result<End, WriteError> {
         let interval = self.shared.wifi().ping_every();
         let mut ping = pin!(sleep(interval));
-        let mut cursor = self.subscribe(&first).await?;
+        let mut stream = self.subscribe(&first).await?;
         loop {
             // Here, so that who is always behind is pinged too.
             if Instant::now() >= ping.deadline() {
@@ -99,31 +96,34 @@ impl<'a> Feed<'a> {
                 self.writer.ping().await?;
             }
             if let Some(other) = self.answer().await? {
-                drop(cursor);
-                cursor = self.subscribe(&other).await?;
+                drop(stream);
+                stream = self.subscribe(&other).await?;
             }
-            let due = match cursor.read(self.now()) {
+            let wait = match stream.next() {
                 Next::Frames(frames) => {
                     self.send(frames).await?;
                     continue;
                 }
                 Next::Gap(gap, snapshot) => {
-                    self.gap(gap, snapshot).await?;
+                    self.send(vec![encode::message(&Said::Gap(gap))]).await?;
+                    self.send(snapshot).await?;
                     continue;
                 }
-                Next::Stream { .. } => continue,
+                Next::Renamed { hello, .. } => {
+                    self.put(vec![hello]).await?;
+                    continue;
+                }
                 Next::Closed => {
                     return Ok(End {
                         close: Some(Some(1001)),
                         why: "going away",
                     });
                 }
-                Next::Nothing(due) => due,
+                Next::Nothing(wait) => wait,
             };
             tokio::select! {
-                () = cursor.changed() => {}
+                () = stream.ready(wait) => {}
                 () = self.outbox.bell.notified() => {}
-                () = self.until(due) => {}
                 () = &mut ping => {
                     // Who is behind and takes what is sent is not silent: what he answers
                     // to may still be on its way to him.
@@ -147,32 +147,14 @@ impl<'a> Feed<'a> {
         Ok(out.subscription)
     }
 
-    async fn subscribe(&mut self, wanted: &Subscription) -> Result<Cursor, WriteError> {
-        (self.batch, self.thinned) = (wanted.batch, wanted.period.is_some());
-        let journal = &self.shared.hub.journal;
-        let (cursor, opening) = journal.subscribe(wanted, None);
-        let hello = Hello {
-            protocol: PROTOCOL,
-            gateway: self.shared.machine.as_str().into(),
-            version: env!("CARGO_PKG_VERSION").into(),
-            stream: (&*opening.stream).into(),
-            seq: opening.head,
-            resumed: opening.resumed,
-        };
-        let gap = opening.gap.map(Said::Gap);
-        let first = [Some(Said::Hello(hello)), gap];
-        let frames = first.iter().flatten().map(encode::message).collect();
-        self.put(frames).await?;
+    async fn subscribe(&mut self, wanted: &Subscription) -> Result<Stream<'a>, WriteError> {
+        self.batch = wanted.batch;
+        let (stream, opening) = Stream::open(self.shared, wanted);
+        let gap = opening.gap.map(|gap| encode::message(&Said::Gap(gap)));
+        self.put([Some(opening.hello), gap].into_iter().flatten().collect())
+            .await?;
         self.send(opening.snapshot).await?;
-        Ok(cursor)
-    }
-
-    async fn gap(&mut self, gap: Gap, snapshot: Vec<Bytes>) -> Result<(), WriteError> {
-        let counters = &self.shared.hub.counters;
-        counters.gaps.fetch_add(1, Relaxed);
-        counters.missed.fetch_add(gap.missed, Relaxed);
-        self.send(vec![encode::message(&Said::Gap(gap))]).await?;
-        self.send(snapshot).await
+        Ok(stream)
     }
 
     /// Writes frames of the stream, joined to an array where the subscriber likes that.
@@ -200,27 +182,6 @@ impl<'a> Feed<'a> {
             if let Some(payload) = self.outbox.take_ping() {
                 self.writer.pong(&payload).await?;
             }
-        }
-    }
-
-    /// Event time, where it matters: for readings that are held back.
-    fn now(&self) -> Timestamp {
-        if self.thinned {
-            self.shared.hub.now()
-        } else {
-            Timestamp::default()
-        }
-    }
-
-    /// Waits for an event time. For ever, if there is none.
-    async fn until(&self, due: Option<Timestamp>) {
-        match due {
-            Some(due) => {
-                let micros = due.since(self.shared.hub.now()).max(0);
-                // A timer counts in milliseconds; one too early would spin.
-                sleep(std::time::Duration::from_micros(micros as u64 + 1000)).await;
-            }
-            None => std::future::pending().await,
         }
     }
 }

@@ -27,6 +27,8 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
+use super::listener::{HALF_OPEN, give_up_after};
+
 pub use handshake::{Handshake, Refusal, check, is_upgrade, offers_deflate};
 pub use reader::{Ended, Message, Reader};
 pub use writer::{WriteError, Writer};
@@ -73,7 +75,12 @@ pub async fn accept(upgrade: OnUpgrade, options: Options) -> io::Result<(Reader,
         .map_err(|_| io::Error::other("upgraded connection is not a tcp socket"))?;
     // A copy, because even an empty rest would keep the HTTP server's buffer alive.
     let read_too_much = Bytes::copy_from_slice(&parts.read_buf);
-    Ok(split(parts.io.into_inner(), read_too_much, options))
+    let socket = parts.io.into_inner();
+    // A board that sleeps may be kept for longer than others.
+    if options.stall > HALF_OPEN {
+        give_up_after(&socket, options.stall);
+    }
+    Ok(split(socket, read_too_much, options))
 }
 
 /// Where a TLS stream would come in: everything behind it only reads and writes.

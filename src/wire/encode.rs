@@ -90,6 +90,15 @@ pub fn payloads(mut frames: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// The number of an event, from its JSON; `None` for messages that are no events.
+pub fn seq_of(json: &[u8]) -> Option<u64> {
+    let rest = json.strip_prefix(br#"{"type":""#)?;
+    let end = memchr::memchr(b'"', rest)?;
+    let digits = rest[end..].strip_prefix(br#"","seq":"#)?;
+    let end = memchr::memchr(b',', digits)?;
+    std::str::from_utf8(&digits[..end]).ok()?.parse().ok()
+}
+
 /// Joins the JSON texts of frames into one frame that holds an array of them.
 pub fn array<'a>(frames: impl Iterator<Item = &'a [u8]>) -> Bytes {
     let mut json = vec![b'['];

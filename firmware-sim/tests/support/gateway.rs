@@ -115,6 +115,14 @@ impl Gateway {
         std::fs::write(self.folder.path().join("config.toml"), config).unwrap();
     }
 
+    /// Lists an origin in the configuration, which is otherwise as it comes, and waits until
+    /// the gateway knows it.
+    pub async fn allow_origin(&self, origin: &str) {
+        self.rewrite(&format!("[server]\nallowed_origins = [\"{origin}\"]\n"));
+        self.signal(Signal::HUP);
+        self.until_said("configuration reloaded").await;
+    }
+
     pub fn signal(&self, signal: Signal) {
         let pid = Pid::from_raw(self.pid() as i32).unwrap();
         rustix::process::kill_process(pid, signal).unwrap();

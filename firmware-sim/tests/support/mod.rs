@@ -5,7 +5,10 @@ use std::time::Duration;
 
 pub mod binary;
 
+pub mod browser;
+
 pub mod counted;
+pub mod events;
 
 pub mod disk;
 
@@ -35,7 +38,9 @@ pub mod uno;
 
 pub mod usb;
 
+pub use browser::{Browser, Page, Relay};
 pub use disk::Disk;
+pub use events::Events;
 pub use frame::Frame;
 pub use gateway::Gateway;
 pub use holder::Holder;

@@ -120,6 +120,20 @@ impl Raw {
         }
     }
 
+    /// The next chunk of an answer that comes in chunks; `None` at its end. Fails the test
+    /// if the connection breaks before that.
+    pub async fn chunk(&mut self) -> Option<Vec<u8>> {
+        let mut length = Vec::new();
+        while !length.ends_with(b"\r\n") {
+            length.extend(self.bytes(1).await);
+        }
+        let length = String::from_utf8(length).unwrap();
+        let length = usize::from_str_radix(length.trim(), 16).unwrap();
+        let mut chunk = self.bytes(length + 2).await;
+        chunk.truncate(length);
+        (length > 0).then_some(chunk)
+    }
+
     /// The next frame; `None` at the end.
     pub async fn frame(&mut self) -> Option<Frame> {
         loop {

@@ -66,7 +66,10 @@ mod tests {
         assert!(board["channels"]["t"]["time"].is_number(), "{board}");
         assert!(board["channels"]["v"]["time"].is_null(), "{board}");
 
-        let (told, _) = after_restart(|world| drop(publish(&world.board("b"), "t:1")), "");
+        let said = |world: &World| {
+            publish(&world.board("b"), "t:1");
+        };
+        let (told, _) = after_restart(said, "");
         assert_eq!(told, "stale publish");
         let online = |world: &World| std::mem::forget(connect(&world.board("b")));
         let (told, board) = after_restart(online, "");
@@ -92,7 +95,10 @@ mod tests {
     #[test]
     fn the_file_says_what_channels_are_called() {
         let config = "[[board]]\nboard = \"b\"\n[board.channels.t]\nunit = \"K\"";
-        let (_, board) = after_restart(|world| drop(post(&world.board("b"), "t:1 C")), config);
+        let said = |world: &World| {
+            post(&world.board("b"), "t:1 C");
+        };
+        let (_, board) = after_restart(said, config);
         assert_eq!(board["channels"]["t"]["unit"], "K");
     }
 }

@@ -2,12 +2,11 @@
 
 mod uploads;
 
-use http_body_util::Full;
 use hyper::StatusCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
-use crate::server::answer::{json, upgrade_required};
+use crate::server::answer::{Answer, json, upgrade_required};
 use crate::server::body;
 use crate::server::echo;
 use crate::server::websocket::{check as decide, is_upgrade, testing::masked};
@@ -59,7 +58,7 @@ async fn answer(
     peer: Peer,
     tasks: TaskTracker,
     stop: CancellationToken,
-) -> Response<Full<Bytes>> {
+) -> Answer {
     assert!(peer.address.ip().is_loopback() && peer.listener.port() != 0);
     if is_upgrade(request.headers()) {
         return match decide(&request) {

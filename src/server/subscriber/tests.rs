@@ -4,40 +4,22 @@ use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
-use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::boards::Link;
-use crate::boards::http::{self, Sent};
-use crate::boards::hub::Hub;
-use crate::boards::registry::Registry;
-use crate::clock::Clock;
-use crate::config::Config;
-use crate::journal::{Journal, Numbering};
-use crate::name::BoardName;
+use crate::server::testing::{post, server};
 use crate::server::websocket::testing::pair;
 use crate::wire::request::Subscribe;
 
 /// More than the kernel takes: the feed stands still until somebody reads.
 const POSTS: usize = 500;
 
-fn shared() -> Shared {
-    let config = Config::parse("[backlog]\nbytes = \"64MiB\"", "test").unwrap();
-    let journal = Arc::new(Journal::new(
-        Numbering::forgetful("s".into()),
-        config.backlog,
-    ));
-    let registry = Arc::new(Registry::new(
-        Arc::new(Hub::new(journal, Clock::default())),
-        &config,
-    ));
-    let name = BoardName::new("b").unwrap();
-    let board = registry.claim(&name, Link::Http).unwrap();
+fn shared() -> Arc<Shared> {
+    let shared = server("[backlog]\nbytes = \"64MiB\"", 1);
     let body = format!("{}\n", "x".repeat(4000)).repeat(10);
     for _ in 0..POSTS {
-        http::post(&board, body.as_bytes(), Sent::Plain).unwrap();
+        post(&shared, "b", &body);
     }
-    Shared::new(registry, &config, "pi".into(), CancellationToken::new())
+    shared
 }
 
 /// Reads whole frames until the first of this kind; gives how many others came before.

@@ -2,13 +2,13 @@
 //! Knows nothing of the socket, nor of who may connect.
 
 use bytes::Bytes;
-use http_body_util::{Empty, Full};
+use http_body_util::Empty;
 use hyper::header::{
     ALLOW, CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT,
     SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION,
     UPGRADE,
 };
-use hyper::{Method, Request, Response, StatusCode, Version};
+use hyper::{Method, Request, StatusCode, Version};
 
 use crate::server::answer::Answer;
 
@@ -132,7 +132,7 @@ fn demand(status: StatusCode, name: HeaderName, value: &'static str) -> Refusal 
 }
 
 fn bare(status: StatusCode) -> Answer {
-    let mut answer = Response::new(Full::new(Bytes::new()));
+    let mut answer = Answer::default();
     *answer.status_mut() = status;
     answer
 }

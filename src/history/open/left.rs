@@ -1,0 +1,118 @@
+//! What an earlier run left in the file.
+
+use std::fs;
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, Row};
+
+use super::super::aside::with_end;
+use super::super::reach::Reach;
+use super::super::row::number;
+use crate::clock::Timestamp;
+use crate::name::BoardName;
+
+/// How far a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The newest number that may have been given out.
+    pub reserved: u64,
+    /// The newest one that is stored, or known to be lost.
+    pub stored: u64,
+    /// Its time.
+    pub time: Timestamp,
+}
+
+impl Progress {
+    /// As the file says.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn read(conn: &Connection) -> rusqlite::Result<Self> {
+        let mut query = conn.prepare_cached("SELECT reserved, stored, time FROM progress")?;
+        query.query_row([], |row| {
+            Ok(Self {
+                reserved: number(row, 0)?,
+                stored: number(row, 1)?,
+                time: Timestamp(row.get(2)?),
+            })
+        })
+    }
+}
+
+/// What an earlier run left.
+#[derive(Clone, Debug)]
+pub struct Left {
+    /// How far it came.
+    pub progress: Progress,
+    /// Ids of its numbers, the newest last.
+    pub ids: Vec<String>,
+    /// What is complete.
+    pub reach: Reach,
+    /// Boards that were known, each with its `board` message as JSON.
+    pub boards: Vec<(BoardName, String)>,
+}
+
+impl Left {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn read(conn: &Connection) -> rusqlite::Result<Self> {
+        let progress = Progress::read(conn)?;
+        Ok(Self {
+            progress,
+            ids: ids(conn)?,
+            reach: Reach::load(conn, progress.stored)?,
+            boards: boards(conn)?,
+        })
+    }
+
+    /// Reads it from a file that may not be written.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn read_only(path: &Path) -> rusqlite::Result<Self> {
+        with_reader(path, Self::read)
+    }
+}
+
+fn with_reader<T>(
+    path: &Path,
+    read: impl Fn(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let first = Connection::open_with_flags(path, flags).and_then(|conn| read(&conn));
+    let log = fs::metadata(with_end(path, "-wal")).is_ok_and(|log| log.len() > 0);
+    if first.is_ok() || log {
+        return first;
+    }
+    // Where nothing may be written, SQLite cannot have an index of the log; without a log
+    // it needs none, but wants to be told.
+    let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(immutable(path), flags).and_then(|conn| read(&conn))
+}
+
+fn immutable(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-~".contains(c);
+    let escaped = text.chars().map(|c| match plain(c) {
+        true => c.to_string(),
+        false => c.to_string().bytes().map(|b| format!("%{b:02x}")).collect(),
+    });
+    format!("file:{}?immutable=1", escaped.collect::<String>())
+}
+
+fn ids(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut query = conn.prepare("SELECT id FROM stream ORDER BY rowid")?;
+    query.query_map([], |row| row.get(0))?.collect()
+}
+
+fn boards(conn: &Connection) -> rusqlite::Result<Vec<(BoardName, String)>> {
+    let mut query = conn.prepare("SELECT name, latest FROM board WHERE latest IS NOT NULL")?;
+    let board = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?));
+    let boards = query.query_map([], board)?;
+    let named = boards.map(|board| {
+        board.map(|(name, latest)| BoardName::new(&name).ok().map(|name| (name, latest)))
+    });
+    named.filter_map(Result::transpose).collect()
+}

@@ -1,0 +1,104 @@
+//! Readings and summaries in buckets of equal width, aligned to multiples of it since 1970.
+//! Knows nothing of databases.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::table::Table;
+use crate::clock::Timestamp;
+
+/// What one channel was in a bucket: numbers, and true as 1, false as 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Sum {
+    /// How many numbers there were; without any, the rest says nothing.
+    pub count: u64,
+    /// The smallest.
+    pub min: f64,
+    /// The largest.
+    pub max: f64,
+    /// Their mean.
+    pub mean: f64,
+}
+
+impl Sum {
+    /// Takes a value; what is no number leaves it as it is.
+    pub fn add(&mut self, value: &Value) {
+        let number = match value {
+            Value::Bool(on) => Some(f64::from(u8::from(*on))),
+            value => value.as_f64(),
+        };
+        if let Some(number) = number {
+            self.join(Self {
+                count: 1,
+                min: number,
+                max: number,
+                mean: number,
+            });
+        }
+    }
+
+    /// Takes what another has.
+    pub fn join(&mut self, other: Self) {
+        if other.count == 0 {
+            return;
+        }
+        if self.count == 0 {
+            *self = other;
+            return;
+        }
+        self.count += other.count;
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        // Without a total, which a year of large numbers would overflow.
+        self.mean += (other.mean - self.mean) * (other.count as f64 / self.count as f64);
+    }
+}
+
+/// Buckets that are not finished.
+#[derive(Debug)]
+pub struct Buckets {
+    width: i64,
+    columns: usize,
+    /// By begin; a bucket is here once one of the channels was there.
+    open: BTreeMap<i64, Box<[Sum]>>,
+}
+
+impl Buckets {
+    /// `width` in microseconds, above 0.
+    pub fn new(width: i64, columns: usize) -> Self {
+        Self {
+            width,
+            columns,
+            open: BTreeMap::new(),
+        }
+    }
+
+    /// The cell of a channel at a time; from here on its bucket is there.
+    pub fn cell(&mut self, time: i64, column: usize) -> &mut Sum {
+        let start = floor(time, self.width);
+        let columns = self.columns;
+        let bucket = || vec![Sum::default(); columns].into_boxed_slice();
+        &mut self.open.entry(start).or_insert_with(bucket)[column]
+    }
+
+    /// Gives away the buckets that end before or at this time, in order.
+    pub fn finish(&mut self, until: i64, table: &mut impl Table) {
+        while let Some(first) = self.open.first_entry()
+            && first.key().saturating_add(self.width) <= until
+        {
+            let (start, cells) = first.remove_entry();
+            table.bucket(Timestamp(start), &cells);
+        }
+    }
+}
+
+/// The multiple of `width` at or before a time.
+pub fn floor(time: i64, width: i64) -> i64 {
+    time - time.rem_euclid(width)
+}
+
+/// The multiple of `width` at or behind a time.
+pub fn ceil(time: i64, width: i64) -> i64 {
+    floor(time.saturating_add(width - 1), width)
+}
