@@ -79,8 +79,8 @@ async fn a_file_that_is_cut_is_set_aside() {
     assert!(has_one_aside(&scene));
 }
 
-/// What is written into pages that SQLite has in memory may show only when they are read
-/// again: at a restart at the latest.
+/// The database and its log: what the log still holds would mend the database. What SQLite
+/// has in memory shows only when it is read again, at a restart at the latest.
 #[tokio::test]
 async fn a_file_that_is_overwritten_is_set_aside() {
     let mut scene = Scene::start(HISTORY).await;
@@ -88,10 +88,12 @@ async fn a_file_that_is_overwritten_is_set_aside() {
     scene.boards();
     scene.acknowledged(100).await;
     until_state(scene.gateway(), "ok").await;
-    let path = scene.file("kept/history.db");
-    let garbage = vec![b'?'; std::fs::metadata(&path).unwrap().len() as usize];
-    let mut file = File::options().write(true).open(path).unwrap();
-    file.write_all(&garbage).unwrap();
+    for name in ["history.db", "history.db-wal"] {
+        let path = scene.file("kept").join(name);
+        let garbage = vec![b'?'; std::fs::metadata(&path).unwrap().len() as usize];
+        let mut file = File::options().write(true).open(path).unwrap();
+        file.write_all(&garbage).unwrap();
+    }
     scene.acknowledged(200).await;
     scene.restart().await;
     scene.acknowledged(100).await;
