@@ -2,7 +2,7 @@
 //! all that the backlog held is on disk afterwards.
 
 use super::scene::Scene;
-use super::storing::{said, until_state};
+use super::storing::{said_once, until_state};
 use crate::support::{Disk, test_folder};
 
 /// Small enough to be filled at once; the log of the database is kept small as well.
@@ -35,20 +35,10 @@ async fn a_full_disk_costs_nothing_that_the_backlog_holds() {
     disk.fill();
     until_state(scene.gateway(), "full").await;
     scene.acknowledged(500).await;
-    assert_eq!(
-        said(scene.gateway(), "WARN"),
-        1,
-        "{}",
-        scene.gateway().said()
-    );
+    said_once(scene.gateway());
     disk.clear();
     until_state(scene.gateway(), "ok").await;
-    assert_eq!(
-        said(scene.gateway(), "WARN"),
-        1,
-        "{}",
-        scene.gateway().said()
-    );
+    said_once(scene.gateway());
     scene.acknowledged(50).await;
     scene.settle(&[&live]).await;
     scene.must_have_everything(&live);
@@ -90,12 +80,7 @@ async fn a_read_only_disk_is_a_state_that_ends_by_itself() {
     scene.boards();
     until_state(scene.gateway(), "read_only").await;
     scene.acknowledged(200).await;
-    assert_eq!(
-        said(scene.gateway(), "WARN"),
-        1,
-        "{}",
-        scene.gateway().said()
-    );
+    said_once(scene.gateway());
     disk.remount("rw");
     until_state(scene.gateway(), "ok").await;
     scene.acknowledged(50).await;

@@ -66,3 +66,9 @@ pub fn said(gateway: &Gateway, level: &str) -> usize {
     let lines = said.lines().filter(|line| line.contains("history"));
     lines.filter(|line| line.contains(level)).count()
 }
+
+/// A trouble of the history is one line of the log, however long it lasts.
+#[track_caller]
+pub fn said_once(gateway: &Gateway) {
+    assert_eq!(said(gateway, "WARN"), 1, "{}", gateway.said());
+}

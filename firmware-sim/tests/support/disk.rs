@@ -1,6 +1,7 @@
 //! A small disk over a folder, which only one gateway sees: a tmpfs in a mount namespace of
 //! its own. It outlives the gateway, and ends with the test.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -109,7 +110,9 @@ pub fn enter(process: u32, folder: &Path) -> Command {
     if !is_root() {
         command.args(["--user", "--preserve-credentials"]);
     }
-    command.arg("--wd").arg(folder).arg("--");
+    let mut place = OsString::from("--wd=");
+    place.push(folder);
+    command.arg(place).arg("--");
     command
 }
 

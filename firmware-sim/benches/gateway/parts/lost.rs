@@ -151,12 +151,14 @@ fn memory(samples: &[Sample], restart: u64) {
 fn judge(scene: &Scene, lives: &Lives) -> Outcome {
     let verdicts = scene.verdicts(Moment::AtTheEnd);
     let bad = verdicts.iter().filter(|verdict| !verdict.is_good()).count();
+    let (taken, jump) = {
+        let books = scene.books.lock();
+        (books.acknowledged(), books.longest_jump())
+    };
     println!(
-        "\n{} values sent and taken; {} stopped, {} killed; longest jump of numbers after a kill {}",
-        scene.books.lock().acknowledged(),
-        lives.stops,
-        lives.kills,
-        scene.books.lock().longest_jump(),
+        "\n{taken} values sent and taken; {} stopped, {} killed; \
+         longest jump of numbers after a kill {jump}",
+        lives.stops, lives.kills,
     );
     for (number, verdict) in verdicts.iter().enumerate() {
         println!("subscriber {number}: {verdict}");
