@@ -49,6 +49,7 @@ pub use self::passage::{Lost, Passage, Record};
 use self::batch::Batch;
 use self::inner::Inner;
 use self::latest::Latest;
+use self::numbering::Told;
 use self::ring::NOBODY;
 use crate::boards::Link;
 use crate::clock::Timestamp;
@@ -164,7 +165,30 @@ impl Journal {
 
     /// Numbers that may be given out under this id; nothing if it is not the last any more.
     pub fn reserve(&self, stream: &str, reserved: Reserved) {
-        self.lock().streams.reserve(stream, reserved);
+        let bells = {
+            let mut inner = self.lock();
+            let waited = inner.ring.head() > inner.streams.limit();
+            inner.streams.reserve(stream, reserved);
+            match waited {
+                true => inner.groups.bells(),
+                false => Vec::new(),
+            }
+        };
+        ring_all(&bells);
+    }
+
+    /// Some time has passed. Readers do not wait for long until numbers are reserved: then
+    /// these have another id. To be called some ten times a second.
+    pub fn tick(&self) {
+        let bells = {
+            let mut inner = self.lock();
+            let head = inner.ring.head();
+            match inner.streams.tick(head) {
+                Told::Another => inner.groups.bells(),
+                Told::Nothing => return,
+            }
+        };
+        ring_all(&bells);
     }
 
     /// The newest number given out; 0 before the first.
@@ -205,6 +229,9 @@ impl Journal {
         let bells = {
             let mut inner = self.lock();
             inner.closed = true;
+            if inner.ring.head() > inner.streams.limit() {
+                inner.streams.begin_another();
+            }
             inner.groups.bells()
         };
         ring_all(&bells);

@@ -188,6 +188,7 @@ impl Registry {
     /// several times a second.
     pub fn tick(&self) {
         self.hub.now();
+        self.hub.journal.tick();
         for board in self.list() {
             board.tick();
         }

@@ -111,17 +111,20 @@ impl Cursor {
             self.streams = inner.streams.count();
             return Some(Next::Stream {
                 stream: inner.streams.current().clone(),
-                head: inner.ring.head(),
+                head: inner.visible(),
             });
+        }
+        let head = inner.visible();
+        if head < self.position {
+            return Some(Next::Nothing(None));
         }
         if let Some(gap) = self.lapped(inner) {
             return Some(Next::Gap(gap, self.begin_again(inner, gap.to)));
         }
-        let head = inner.ring.head();
         let buffers = (head - self.position).min(MAX_BUFFERS as u64);
         let mut frames = Vec::with_capacity(buffers as usize);
         if self.position < head {
-            self.walk(inner, &mut frames);
+            self.walk(inner, head, &mut frames);
         }
         let caught_up = self.position == head;
         if caught_up && let Some(thinner) = &mut self.thinner {
@@ -147,7 +150,8 @@ impl Cursor {
     /// Goes on behind `head` with a snapshot.
     fn begin_again(&mut self, inner: &mut Inner, head: u64) -> Vec<Bytes> {
         self.position = head;
-        self.counted = inner.groups.appended(self.group);
+        let behind = inner.count_after(self.group, head);
+        self.counted = inner.groups.appended(self.group) - behind;
         self.live_after = head;
         if let Some(thinner) = &mut self.thinner {
             thinner.clear();
@@ -162,7 +166,7 @@ impl Cursor {
         {
             let inner = self.journal.lock();
             let another = inner.streams.count() > self.streams;
-            if inner.ring.head() > self.position || inner.closed || another {
+            if inner.visible() > self.position || inner.closed || another {
                 return;
             }
         }
@@ -176,11 +180,13 @@ impl Cursor {
         if self.position + 1 >= first {
             return None;
         }
-        let missed = inner.groups.appended(self.group) - self.counted;
+        let seen =
+            inner.groups.appended(self.group) - inner.count_after(self.group, inner.visible());
+        let missed = seen.saturating_sub(self.counted);
         let lost = match inner.lost_after(self.group, self.position) {
             Loss::No => false,
             Loss::Yes => true,
-            Loss::Unknown => missed > inner.count_after(self.group, self.position),
+            Loss::Unknown => missed > inner.count_seen(self.group, self.position),
         };
         if !lost {
             self.position = first - 1;
@@ -188,17 +194,20 @@ impl Cursor {
         }
         Some(Gap {
             from: self.position + 1,
-            to: inner.ring.head(),
+            to: inner.visible(),
             missed,
             atmost: false,
         })
     }
 
     /// Goes on by at most one bounded step and collects frames.
-    fn walk(&mut self, inner: &Inner, frames: &mut Vec<Bytes>) {
+    fn walk(&mut self, inner: &Inner, until: u64, frames: &mut Vec<Bytes>) {
         let filter = inner.groups.filter(self.group);
         let mut room = Room::default();
         inner.ring.chunks(self.position + 1, |span| {
+            if span.last() > until {
+                return Go::Stop;
+            }
             if filter.matches(span.slot()) {
                 let plain = self.lines == RawLines::No
                     && (self.thinner.is_none() || span.last() <= self.live_after);

@@ -59,7 +59,6 @@ impl Inner {
 
     pub(super) fn append(&mut self, slot: Slot, at: Timestamp, batch: &Batch) {
         self.time = self.time.max(at);
-        self.streams.need(self.ring.head() + batch.len() as u64);
         let (time, slot) = (self.time, slot.0);
         let writing = self.ring.begin(slot, batch.room());
         let first = self.ring.head() + 1;
@@ -91,7 +90,6 @@ impl Inner {
 
     pub(super) fn append_one(&mut self, kind: Kind, slot: u32, at: Timestamp, tail: &[u8]) {
         self.time = self.time.max(at);
-        self.streams.need(self.ring.head() + 1);
         let writing = self.ring.begin(slot, tail.len() + OVERHEAD);
         let seq = self.ring.push(&writing, kind, 0, self.time, tail);
         if slot != NOBODY {
@@ -133,6 +131,11 @@ impl Inner {
             .count() as u64
     }
 
+    /// Matching events held after a number that may be seen.
+    pub(super) fn count_seen(&self, group: usize, seq: u64) -> u64 {
+        self.count_after(group, seq) - self.count_after(group, self.visible().max(seq))
+    }
+
     /// Whether a matching event after this number has left the backlog.
     pub(super) fn lost_after(&self, group: usize, seq: u64) -> Loss {
         if self.tallies(group).any(|tally| tally.last_evicted > seq) {
@@ -141,6 +144,17 @@ impl Inner {
             Loss::Unknown
         } else {
             Loss::No
+        }
+    }
+
+    /// The newest number that readers may see: what is not reserved might be given out again
+    /// after a crash. A batch is seen as a whole.
+    pub(super) fn visible(&self) -> u64 {
+        let (head, limit) = (self.ring.head(), self.streams.limit());
+        if head <= limit {
+            head
+        } else {
+            self.ring.last_until(limit)
         }
     }
 
@@ -160,7 +174,9 @@ impl Inner {
         let filter = self.groups.filter(group);
         let matches = |entry: &Entry| filter.matches(entry.slot);
         let held = self.ring.from(0).rev().filter(|(_, entry)| matches(entry));
-        let (mut position, mut missing) = (self.ring.head(), n);
+        let visible = self.visible();
+        let held = held.skip_while(|(seq, _)| *seq > visible);
+        let (mut position, mut missing) = (visible, n);
         for (seq, _) in held.take(usize::try_from(n).unwrap_or(usize::MAX)) {
             (position, missing) = (seq - 1, missing - 1);
         }
@@ -183,8 +199,8 @@ impl Inner {
                 || since == 0 && forgotten.evicted == 0);
         Gap {
             from: since + 1,
-            to: self.ring.head(),
-            missed: gone.min(earlier + matching) + self.count_after(group, since),
+            to: self.visible(),
+            missed: gone.min(earlier + matching) + self.count_seen(group, since),
             atmost: !exact,
         }
     }

@@ -40,10 +40,12 @@ impl Journal {
     ) -> (Cursor, Opening) {
         let mut inner = self.lock();
         let inner = &mut *inner;
-        let head = inner.ring.head();
+        let head = inner.visible();
         let places = inner.places.iter();
         let names = places.map(|(_, place)| place.latest.name.as_str());
-        let (group, bell) = inner.groups.join(wanted.boards.clone(), head, names);
+        let (group, bell) = inner
+            .groups
+            .join(wanted.boards.clone(), inner.ring.head(), names);
         let since = wanted.since.as_ref().filter(|(stream, since)| {
             let ours = |id: &String| inner.streams.know(id);
             *since <= head && stream.as_ref().is_none_or(ours)

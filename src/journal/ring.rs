@@ -198,6 +198,14 @@ impl Ring {
         }
     }
 
+    /// The last number of the newest chunk that does not go beyond this one; the one before
+    /// the first held if there is none.
+    pub fn last_until(&self, seq: u64) -> u64 {
+        let end = self.chunks.partition_point(|chunk| chunk.last <= seq);
+        let last = end.checked_sub(1).and_then(|index| self.chunks.get(index));
+        last.map_or(self.first - 1, |chunk| chunk.last)
+    }
+
     /// The event of this number, if it is held.
     pub fn entry(&self, seq: u64) -> Option<&Entry> {
         self.entries

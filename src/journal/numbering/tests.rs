@@ -2,6 +2,7 @@
 //! elsewhere without a seam.
 
 use std::collections::BTreeMap;
+use std::task::{Context, Waker};
 
 use crate::boards::Link;
 use crate::clock::Timestamp;
@@ -78,14 +79,23 @@ fn numbers_go_on_where_they_were_and_times_do_not_go_back() {
     assert_eq!(seen, [(8, 5_000_000), (9, 5_000_000)]);
 }
 
+/// As long as readers wait.
+fn wait(journal: &Journal) {
+    for _ in 0..3 {
+        journal.tick();
+    }
+}
+
 #[test]
-fn what_is_not_reserved_has_another_id_and_everybody_is_told() {
+fn what_is_not_reserved_in_time_has_another_id_and_everybody_is_told() {
     let journal = journal(1, Some(3), 100);
     let (mut cursor, opening) = subscribe(&journal, "", None);
     assert_eq!(&*opening.stream, "s");
-    say(&journal, "b", 3);
+    say(&journal, "b", 5);
     assert_eq!(read(&mut cursor), "1 2 3");
-    say(&journal, "b", 2);
+    journal.tick();
+    assert_eq!(read(&mut cursor), "");
+    wait(&journal);
     assert_eq!(read(&mut cursor), "stream t from 5 4 5");
     assert_eq!(read(&mut cursor), "");
     // All of its names are good for resuming.
@@ -98,6 +108,52 @@ fn what_is_not_reserved_has_another_id_and_everybody_is_told() {
 }
 
 #[test]
+fn what_is_not_reserved_yet_is_not_seen() {
+    let journal = journal(1, Some(3), 100);
+    let (mut cursor, _) = subscribe(&journal, "", None);
+    say(&journal, "b", 5);
+    let changed = |cursor: &Cursor| {
+        let mut context = Context::from_waker(Waker::noop());
+        std::pin::pin!(cursor.changed())
+            .poll(&mut context)
+            .is_ready()
+    };
+    assert_eq!(read(&mut cursor), "1 2 3");
+    assert!(!changed(&cursor));
+    let (mut other, opening) = subscribe(&journal, "history=9", None);
+    assert_eq!((opening.head, opening.missing), (3, 6));
+    assert_eq!(read(&mut other), "1 2 3");
+    assert!(!subscribe(&journal, "since=4", None).1.resumed);
+    let next = "u".to_owned();
+    journal.reserve("s", Reserved { until: 9, next });
+    assert!(changed(&cursor));
+    assert_eq!(read(&mut cursor), "4 5");
+    assert_eq!(read(&mut other), "4 5");
+    assert_eq!(&*journal.stream(), "s");
+}
+
+#[test]
+fn who_is_lapped_is_told_no_more_than_may_be_seen() {
+    let journal = journal(1, Some(20), 16);
+    let (mut cursor, _) = subscribe(&journal, "", None);
+    say(&journal, "b", 24);
+    assert_eq!(read(&mut cursor), "gap 1-20");
+    wait(&journal);
+    assert_eq!(read(&mut cursor), "stream t from 24 21 22 23 24");
+    // What left the backlog before it could be seen.
+    let next = "u".to_owned();
+    journal.reserve("t", Reserved { until: 24, next });
+    say(&journal, "b", 20);
+    assert_eq!(read(&mut cursor), "gap 25-28");
+    journal.close();
+    let rest: Vec<_> = (29..=44).map(|seq| seq.to_string()).collect();
+    assert_eq!(
+        read(&mut cursor),
+        format!("stream u from 44 {} closed", rest.join(" "))
+    );
+}
+
+#[test]
 fn a_reservation_holds_for_the_id_that_it_was_made_for() {
     let journal = journal(1, Some(1), 100);
     let reserve = |stream: &str, until, next: &str| {
@@ -106,12 +162,15 @@ fn a_reservation_holds_for_the_id_that_it_was_made_for() {
     };
     reserve("s", 2, "u");
     say(&journal, "b", 3);
+    wait(&journal);
     assert_eq!(&*journal.stream(), "u");
     reserve("s", 100, "v");
     reserve("u", 4, "w");
     say(&journal, "b", 1);
+    wait(&journal);
     assert_eq!(&*journal.stream(), "u");
     say(&journal, "b", 1);
+    wait(&journal);
     assert_eq!(&*journal.stream(), "w");
 }
 
@@ -125,6 +184,8 @@ fn a_batch_is_under_one_id() {
     batch.text(&name, "x", Partial::No);
     batch.text(&name, "y", Partial::No);
     journal.append(slot, Timestamp::default(), &batch);
+    assert_eq!(read(&mut cursor), "");
+    wait(&journal);
     assert_eq!(read(&mut cursor), "stream t from 2 1 2");
 }
 

@@ -110,9 +110,10 @@ async fn what_cannot_be_answered_is_said_with_the_cure() {
     let path = folder.path().join("history.db");
     let none = shared(None);
     check_error(&none, ("b", ""), (404, "no_history", "add [history]")).await;
-    let shared = shared(Some(&path));
-    check_error(&shared, ("b", ""), (503, "history_error", "cannot be read")).await;
+    let broken = shared(Some(folder.path()));
+    check_error(&broken, ("b", ""), (503, "history_error", "cannot be read")).await;
     database(&path);
+    let shared = shared(Some(&path));
     let unknown = "no board is called `x` (GET /api/boards lists them)";
     check_error(&shared, ("x", ""), (404, "unknown_board", unknown)).await;
     check_error(&shared, ("x", "from=x"), (400, "bad_query", "-24h")).await;

@@ -172,6 +172,7 @@ async fn another_id_is_told_where_it_begins() {
     let (until, next) = (110, "t".to_owned());
     shared.hub.journal.reserve("s", Reserved { until, next });
     post(&shared, "a", "t:111");
+    (0..3).for_each(|_| shared.hub.journal.tick());
     assert_eq!(read(stream, opening).await, "resumed, t, 106-111");
     let (_, opening) = Stream::open(&shared, &wanted("stream=s&since=105"));
     assert!(opening.resumed && &*opening.stream == "t");
