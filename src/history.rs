@@ -16,8 +16,6 @@ mod readers;
 
 mod reserve;
 
-mod row;
-
 mod shared;
 
 mod sums;
