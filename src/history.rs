@@ -26,8 +26,6 @@ pub mod readers;
 
 mod reserve;
 
-mod row;
-
 mod shared;
 
 pub mod sums;

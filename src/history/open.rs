@@ -9,14 +9,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, MAIN_DB, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, MAIN_DB, OpenFlags, Transaction, TransactionBehavior, params};
 
 pub use self::left::{Left, Progress};
 
 use super::aside::{Fate, Identity};
 use super::limits::{Limits, PAGE};
 use super::reach::GATEWAY;
-use super::row::value;
 use super::sums::Sums;
 use super::trouble::{State, Trouble};
 use crate::clock::Timestamp;
@@ -155,8 +154,8 @@ fn connect(path: &Path, limits: &Limits, create: OpenFlags) -> rusqlite::Result<
     conn.set_prepared_statement_cache_capacity(64);
     conn.pragma_update(None, "cache_size", -1024)?;
     conn.pragma_update(None, "synchronous", "FULL")?;
-    conn.pragma_update(None, "wal_autocheckpoint", value(limits.log_pages))?;
-    conn.pragma_update(None, "journal_size_limit", value(limits.log_pages * PAGE))?;
+    conn.pragma_update(None, "wal_autocheckpoint", limits.log_pages)?;
+    conn.pragma_update(None, "journal_size_limit", limits.log_pages * PAGE)?;
     Ok(conn)
 }
 
@@ -182,7 +181,7 @@ fn check(conn: &Connection, path: &Path) -> Result<bool, Trouble> {
 }
 
 fn begin(conn: &Connection, seed: &Seed<'_>) -> rusqlite::Result<()> {
-    conn.pragma_update(None, "page_size", value(PAGE))?;
+    conn.pragma_update(None, "page_size", PAGE)?;
     conn.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     conn.pragma_update(None, "journal_mode", "WAL")?;
     let tx = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
@@ -199,11 +198,11 @@ fn begin(conn: &Connection, seed: &Seed<'_>) -> rusqlite::Result<()> {
     } = seed.progress;
     tx.execute(
         "INSERT INTO progress (only, reserved, stored, time, summed) VALUES (1, ?1, ?2, ?3, 0)",
-        [value(reserved), value(stored), time.0],
+        params![reserved, stored, time.0],
     )?;
     tx.execute(
         "INSERT INTO board (id, name, latest, gone) VALUES (?1, '', NULL, ?2)",
-        [GATEWAY, value(stored)],
+        params![GATEWAY, stored],
     )?;
     tx.commit()
 }

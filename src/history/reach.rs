@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
-use super::row::number;
 use crate::name::Boards;
 
 /// The id in `board` of the gateway itself. Its events are everybody's, and what boards lost
@@ -36,7 +35,7 @@ impl Reach {
         let mut query = conn.prepare_cached("SELECT id, name, gone FROM board WHERE gone > 0")?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
-            let gone = number(row, 2)?;
+            let gone = row.get(2)?;
             match row.get(0)? {
                 GATEWAY => reach.everybody = gone,
                 _ => drop(reach.boards.insert(row.get(1)?, gone)),

@@ -7,7 +7,6 @@ use rusqlite::{Connection, OpenFlags, Row};
 
 use super::super::aside::with_end;
 use super::super::reach::Reach;
-use super::super::row::number;
 use crate::clock::Timestamp;
 use crate::name::BoardName;
 
@@ -31,8 +30,8 @@ impl Progress {
         let mut query = conn.prepare_cached("SELECT reserved, stored, time FROM progress")?;
         query.query_row([], |row| {
             Ok(Self {
-                reserved: number(row, 0)?,
-                stored: number(row, 1)?,
+                reserved: row.get(0)?,
+                stored: row.get(1)?,
                 time: Timestamp(row.get(2)?),
             })
         })

@@ -1,13 +1,12 @@
 //! One transaction: what waits in the journal, how its boards stand, and how far all is.
 //! Knows nothing of what is done when it fails.
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::rows::Rows;
 use crate::history::limits::Limits;
 use crate::history::open::{Database, Progress};
 use crate::history::reach::Reach;
-use crate::history::row::value;
 use crate::history::trim::{More, trim};
 use crate::journal::Journal;
 
@@ -176,7 +175,7 @@ fn save(tx: &Connection, progress: &Progress, ids: &[String]) -> rusqlite::Resul
         time,
     } = *progress;
     tx.prepare_cached("UPDATE progress SET reserved = ?1, stored = ?2, time = ?3")?
-        .execute([value(reserved), value(stored), time.0])?;
+        .execute(params![reserved, stored, time.0])?;
     for id in ids {
         tx.execute("INSERT OR IGNORE INTO stream (id) VALUES (?1)", [id])?;
     }
@@ -197,7 +196,7 @@ pub fn adopt(db: &mut Database, begin: u64, reserved: u64) -> rusqlite::Result<(
     let tx = Transaction::new_unchecked(&db.conn, TransactionBehavior::Immediate)?;
     let left = db.progress;
     if left.stored < left.reserved {
-        let (first, last) = (value(left.stored + 1), value(left.reserved));
+        let (first, last) = (left.stored + 1, left.reserved);
         // A gateway that crashes again and again before its first event has one gap.
         let longer = tx.execute(
             "UPDATE gap SET last = ?2 WHERE last = ?1 - 1",

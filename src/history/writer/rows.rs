@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::history::reach::GATEWAY;
-use crate::history::row::value;
 use crate::history::sums::Sums;
 use crate::journal::{Journal, Lost, Record};
 use crate::name::BoardName;
@@ -33,7 +32,7 @@ impl<'a> Rows<'a> {
             None => GATEWAY,
         };
         let body = record.body();
-        let (seq, time, kind) = (value(record.seq), record.time.0, code(record.kind));
+        let (seq, time, kind) = (record.seq, record.time.0, code(record.kind));
         self.tx
             .prepare_cached(
                 "INSERT INTO event (board, seq, time, kind, body) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -54,7 +53,7 @@ impl<'a> Rows<'a> {
             .tx
             .prepare_cached("UPDATE board SET gone = max(gone, ?2) WHERE id = ?1")?;
         for board in boards {
-            note.execute([board, value(lost.to)])?;
+            note.execute(params![board, lost.to])?;
         }
         Ok(())
     }

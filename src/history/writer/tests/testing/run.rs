@@ -81,7 +81,7 @@ impl Run {
             let mut batch = Batch::default();
             let text = format!("text {}, \"quoted\"", self.journal.head() + 1);
             batch.text(&name, &text, Partial::No);
-            let at = super::text(self.journal.head() as i64 / 10);
+            let at = super::text((self.journal.head() + 1 - self.first) as i64 / 10);
             self.journal.append(slot, at, &batch);
         }
         self.listen();
