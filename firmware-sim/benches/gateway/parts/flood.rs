@@ -23,6 +23,10 @@ const READINGS: u32 = 600;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// A reading beside a flood that is later than this is a fault of the gateway, unless the
+/// machine has other work; one in a hundred may be.
+const TARGET: Duration = Duration::from_millis(50);
+
 /// Lines of a flood that go out in one write.
 const BUNDLE: usize = 500;
 
@@ -52,9 +56,11 @@ pub fn run() -> Outcome {
         &COLUMNS,
     );
     let limited = "[[board]]\nboard = \"loud\"\nmax_lines_per_s = 1000\n";
+    let mut latest = Duration::ZERO;
     for (name, config, floods) in [("(no flood)", "", 0), ("none", "", 1), ("1000", limited, 1)] {
         let found = measure(config, floods)?;
         let part = |part: f64| found.delays[((READINGS - 1) as f64 * part) as usize];
+        latest = latest.max(part(0.99));
         table.row([
             name.to_owned(),
             rate(found.taken),
@@ -66,7 +72,10 @@ pub fn run() -> Outcome {
         ]);
     }
     table.print();
-    Ok(())
+    match latest <= TARGET {
+        true => Ok(()),
+        false => Err(format!("p99 is {latest:?}, which is above {TARGET:?}").into()),
+    }
 }
 
 fn measure(config: &str, floods: usize) -> Outcome<Measured> {
