@@ -64,6 +64,7 @@ pub(super) fn text<'a>(item: Item<'a>, example: &str) -> Result<&'a str, Fault> 
 }
 
 /// The path of a file.
+#[expect(clippy::ptr_arg, reason = "a reader takes an example of what it reads")]
 pub(super) fn file_path(item: Item, example: &PathBuf) -> Result<PathBuf, Fault> {
     let path = text(item, &example.to_string_lossy())?;
     if path.is_empty() || path.ends_with('/') || path.contains('\0') {
