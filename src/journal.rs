@@ -72,6 +72,8 @@ pub struct Journal {
     inner: Mutex<Inner>,
     /// Whether raw lines are worth a copy.
     lines_wanted: AtomicBool,
+    /// Rings when numbers may be seen that readers waited for.
+    shown: Notify,
 }
 
 impl Journal {
@@ -84,6 +86,7 @@ impl Journal {
         Self {
             inner: Mutex::new(Inner::new(numbering, backlog, remembered)),
             lines_wanted: AtomicBool::new(false),
+            shown: Notify::new(),
         }
     }
 
@@ -171,10 +174,23 @@ impl Journal {
             inner.streams.reserve(stream, reserved);
             match waited {
                 true => inner.groups.bells(),
-                false => Vec::new(),
+                false => return,
             }
         };
-        ring_all(&bells);
+        self.show_all(&bells);
+    }
+
+    /// Waits until a number may be seen, which is at once but for some 0.1 s of a burst from
+    /// nothing. Whoever tells a number to somebody waits for this first. Cancel safe.
+    pub async fn shown(&self, seq: u64) {
+        loop {
+            let mut rung = std::pin::pin!(self.shown.notified());
+            rung.as_mut().enable();
+            if self.lock().visible() >= seq {
+                return;
+            }
+            rung.await;
+        }
     }
 
     /// Some time has passed. Readers do not wait for long until numbers are reserved: then
@@ -188,7 +204,12 @@ impl Journal {
                 Told::Nothing => return,
             }
         };
-        ring_all(&bells);
+        self.show_all(&bells);
+    }
+
+    fn show_all(&self, bells: &[Arc<Notify>]) {
+        ring_all(bells);
+        self.shown.notify_waiters();
     }
 
     /// The newest number given out; 0 before the first.
@@ -229,12 +250,10 @@ impl Journal {
         let bells = {
             let mut inner = self.lock();
             inner.closed = true;
-            if inner.ring.head() > inner.streams.limit() {
-                inner.streams.begin_another();
-            }
+            inner.show_everything();
             inner.groups.bells()
         };
-        ring_all(&bells);
+        self.show_all(&bells);
     }
 
     fn each<T>(&self, read: impl FnMut(&mut Latest) -> T) -> Vec<T> {

@@ -1,11 +1,14 @@
 //! What happens under the journal's lock.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
+use tokio::sync::Notify;
 
 use super::batch::Batch;
 use super::groups::{Filter, Groups};
 use super::lines::RecentLines;
-use super::numbering::{Numbering, Streams};
+use super::numbering::{Numbering, Streams, Told};
 use super::places::{Places, Tally};
 use super::ring::{Entry, NOBODY, Ring, Writing};
 use super::{OVERHEAD, Slot};
@@ -156,6 +159,16 @@ impl Inner {
         } else {
             self.ring.last_until(limit)
         }
+    }
+
+    /// Lets everything be seen at once, under another id if need be: a snapshot cannot leave
+    /// out what is waiting. Gives who has to be told.
+    pub(super) fn show_everything(&mut self) -> Vec<Arc<Notify>> {
+        if self.ring.head() > self.streams.limit() && self.streams.begin_another() == Told::Another
+        {
+            return self.groups.bells();
+        }
+        Vec::new()
     }
 
     /// Whether every matching event after this number is in the backlog.

@@ -40,7 +40,8 @@ impl Journal {
     ) -> (Cursor, Opening) {
         let mut inner = self.lock();
         let inner = &mut *inner;
-        let head = inner.visible();
+        let bells = inner.show_everything();
+        let head = inner.ring.head();
         let places = inner.places.iter();
         let names = places.map(|(_, place)| place.latest.name.as_str());
         let (group, bell) = inner
@@ -85,6 +86,7 @@ impl Journal {
             thinner: wanted.period.map(Thinner::new),
             lines: wanted.lines,
         };
+        self.show_all(&bells);
         (cursor, opening)
     }
 }

@@ -47,10 +47,13 @@ pub async fn board(name: &str, request: Request<Incoming>, peer: Peer, shared: &
         Err(refused) => return refuse(refused),
     };
     match http::post(&board, &body, sent) {
-        Some((accepted, seq)) => encoded(
-            StatusCode::ACCEPTED,
-            &serde_json::json!({ "accepted": accepted, "seq": seq }),
-        ),
+        Some((accepted, seq)) => {
+            shared.hub.journal.shown(seq).await;
+            encoded(
+                StatusCode::ACCEPTED,
+                &serde_json::json!({ "accepted": accepted, "seq": seq }),
+            )
+        }
         None => {
             let why = "no line in the body (it is empty, blank, or each line is above `max_line`)";
             error(StatusCode::BAD_REQUEST, "no_line", why)

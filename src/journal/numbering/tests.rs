@@ -120,16 +120,32 @@ fn what_is_not_reserved_yet_is_not_seen() {
     };
     assert_eq!(read(&mut cursor), "1 2 3");
     assert!(!changed(&cursor));
-    let (mut other, opening) = subscribe(&journal, "history=9", None);
-    assert_eq!((opening.head, opening.missing), (3, 6));
-    assert_eq!(read(&mut other), "1 2 3");
-    assert!(!subscribe(&journal, "since=4", None).1.resumed);
+    let shown = |seq| {
+        let mut context = Context::from_waker(Waker::noop());
+        std::pin::pin!(journal.shown(seq))
+            .poll(&mut context)
+            .is_ready()
+    };
+    assert!(shown(3) && !shown(4));
     let next = "u".to_owned();
     journal.reserve("s", Reserved { until: 9, next });
-    assert!(changed(&cursor));
+    assert!(changed(&cursor) && shown(5));
     assert_eq!(read(&mut cursor), "4 5");
-    assert_eq!(read(&mut other), "4 5");
     assert_eq!(&*journal.stream(), "s");
+}
+
+#[test]
+fn who_begins_is_shown_everything() {
+    let journal = journal(1, Some(3), 100);
+    let (mut cursor, _) = subscribe(&journal, "", None);
+    say(&journal, "b", 5);
+    let (mut other, opening) = subscribe(&journal, "history=9", None);
+    assert_eq!(
+        (&*opening.stream, opening.head, opening.missing),
+        ("t", 5, 4)
+    );
+    assert_eq!(read(&mut other), "1 2 3 4 5");
+    assert_eq!(read(&mut cursor), "stream t from 5 1 2 3 4 5");
 }
 
 #[test]

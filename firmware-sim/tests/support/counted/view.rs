@@ -123,7 +123,9 @@ impl View {
     fn hello(&mut self, hello: &Value) {
         let (stream, head) = (&hello["stream"], number(hello, "seq"));
         let stream = stream.as_str().unwrap_or_default();
-        let known = self.streams.iter().any(|known| known == stream);
+        // One that was told before the present one is another, too: numbers that were seen
+        // under the present one are not its.
+        let known = self.streams.last().is_some_and(|known| known == stream);
         let first = self.streams.is_empty();
         self.hellos += 1;
         if !known {
