@@ -140,3 +140,17 @@ async fn without_a_history_everything_begins_anew() {
     assert_ne!(back.stream(), stream);
     assert_eq!(back.hello["resumed"], false);
 }
+
+#[tokio::test]
+async fn a_burst_from_nothing_keeps_its_numbers_and_the_stream() {
+    let mut scene = Scene::start(HISTORY).await;
+    let live = scene.gateway().subscriber("").await;
+    let burst: String = (1..=9000).map(|number| format!("t:{number}\n")).collect();
+    let last = scene.gateway().post("a", &burst).await;
+    // Who was answered knows the number: it is not given out again, whatever was stored.
+    scene.kill().await;
+    let next = scene.gateway().post("b", "t:1").await;
+    assert!(next > last, "{next} after {last}");
+    let again = scene.gateway().subscriber("").await;
+    assert_eq!(again.stream(), live.stream());
+}
