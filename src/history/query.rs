@@ -19,6 +19,8 @@ pub mod raw;
 
 pub mod sheet;
 
+pub mod sum;
+
 pub mod table;
 
 pub mod thinned;

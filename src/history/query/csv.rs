@@ -8,11 +8,11 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use super::Question;
-use super::buckets::Sum;
 use super::columns::Columns;
 use super::events::More;
 use super::plan::{Extent, Plan, plan, width_for};
 use super::raw::Raw;
+use super::sum::Sum;
 use super::table::{Table, put_json, put_number};
 use super::thinned::Thinned;
 use super::view::View;

@@ -7,8 +7,9 @@ use rusqlite::Connection;
 use serde_json::{Map, Value};
 
 use super::answer::{Answer, Step};
-use super::buckets::{Sum, floor};
+use super::buckets::floor;
 use super::csv::Csv;
+use super::sum::Sum;
 use super::view::{Late, View};
 use super::{Question, body};
 use crate::clock::Timestamp;

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::buckets::{Sum, ceil, floor};
+use super::buckets::{ceil, floor};
 use super::model::{self, Past, Said, sums};
+use super::sum::Sum;
 use crate::clock::Timestamp;
 use crate::history::when::{HOUR, MINUTE, SECOND};
 

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::buckets::Sum;
 use super::columns::Columns;
+use super::sum::Sum;
 use super::table::{Table, put_json, put_number};
 use crate::clock::Timestamp;
 use crate::history::when::{MILLI, put_millis};

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::buckets::Sum;
+use super::sum::Sum;
 use crate::clock::Timestamp;
 
 /// Takes rows in order of time. All have the same columns.

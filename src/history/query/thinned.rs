@@ -8,10 +8,11 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::body;
-use super::buckets::{Buckets, Sum, floor};
+use super::buckets::{Buckets, floor};
 use super::columns::Columns;
 use super::events::{Events, More, Span};
 use super::plan::widen;
+use super::sum::Sum;
 use super::table::Table;
 use super::view::{Late, View};
 use crate::history::when::{HOUR, MINUTE};
