@@ -1,5 +1,7 @@
 //! What an earlier run left, and what a disk can do to a history, one commit at a time.
 
+mod clock;
+
 mod access;
 
 mod disk;
