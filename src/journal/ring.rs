@@ -19,6 +19,10 @@ use crate::wire::encode::{self, Kind};
 /// Memory is taken in blocks of this size. One event above it has a block of its own.
 const BLOCK: usize = 64 * 1024;
 
+/// What a queue that is as long as it may be grows by. Doubling it would take megabytes that
+/// are never used at a time, but all in turn.
+const SPARE: usize = 1024;
+
 /// One event in the index.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
@@ -144,6 +148,7 @@ impl Ring {
         let start = self.room.len() as u32;
         encode::event(&mut self.room, kind, seq, time, tail);
         let end = self.room.len() as u32;
+        grow(&mut self.entries, self.bound.events);
         self.entries.push_back(Entry {
             time,
             shape,
@@ -159,6 +164,7 @@ impl Ring {
     pub fn commit(&mut self, writing: Writing, mut evicted: impl FnMut(u64, &Entry)) {
         let last = self.head();
         let bytes = self.room.split().freeze();
+        grow(&mut self.chunks, self.bound.events);
         self.chunks.push_back(Chunk {
             first: writing.first,
             last,
@@ -251,5 +257,12 @@ impl Ring {
                 return;
             }
         }
+    }
+}
+
+/// Makes room for one more.
+fn grow<T>(queue: &mut VecDeque<T>, bound: usize) {
+    if queue.len() == queue.capacity() && queue.len() >= bound {
+        queue.reserve_exact(SPARE);
     }
 }

@@ -52,6 +52,16 @@ fn no_more_events_than_the_bound() {
 }
 
 #[test]
+fn a_full_ring_takes_little_more_than_it_holds() {
+    let mut ring = ring(4096, 1 << 30);
+    for _ in 0..20_000 {
+        append(&mut ring, &[b"}"]);
+    }
+    let most = 4096 + 2 * SPARE;
+    assert!(ring.entries.capacity() <= most && ring.chunks.capacity() <= most);
+}
+
+#[test]
 fn no_more_memory_than_the_bound() {
     let mut ring = ring(1 << 20, 256 * 1024);
     let long = vec![b' '; 1000];
