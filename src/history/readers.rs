@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct Readers {
     path: PathBuf,
-    places: Semaphore,
+    places: Arc<Semaphore>,
     idle: Mutex<Idle>,
 }
 
@@ -76,12 +76,13 @@ impl Readers {
     pub fn new(path: PathBuf) -> Self {
         Self {
             path,
-            places: Semaphore::new(MAX_READERS),
+            places: Arc::new(Semaphore::new(MAX_READERS)),
             idle: Mutex::default(),
         }
     }
 
-    /// Runs `read` on this one of the files that were at the path, counted, in one short read transaction. Cancel safe: what has begun ends by itself.
+    /// Runs `read` on this one of the files that were at the path, counted, in one short read
+    /// transaction. Cancel safe: what has begun ends by itself, and has its place until then.
     ///
     /// # Errors
     /// When the file cannot be read, or `read` fails.
@@ -91,10 +92,13 @@ impl Readers {
         read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, ReadError> {
         // Never closed.
-        let _place = self.places.acquire().await;
+        let place = self.places.clone().acquire_owned().await;
         let idle = self.idle().take(file);
         let path = self.path.clone();
         let done = spawn_blocking(move || {
+            // Not the caller's: who asks again and again and goes away would have threads
+            // and connections without number.
+            let _place = place;
             let connection = match idle {
                 Some(connection) => connection,
                 None => open_to_read(&path)?,
@@ -132,4 +136,41 @@ pub fn open_to_read(path: &std::path::Path) -> rusqlite::Result<Connection> {
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "cache_size", CACHE)?;
     Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    /// Whoever goes away while he waits leaves a thread behind that reads on.
+    #[tokio::test]
+    async fn who_goes_away_keeps_his_place_until_the_disk_has_answered() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.db");
+        Connection::open(&path)
+            .unwrap()
+            .execute_batch("CREATE TABLE a (b)")
+            .unwrap();
+        let readers = Arc::new(Readers::new(path));
+        let mut slow = Vec::new();
+        for _ in 0..MAX_READERS {
+            let (begun, has_begun) = tokio::sync::oneshot::channel();
+            let (go_on, may_go_on) = channel::<()>();
+            let read = readers.read(0, move |_| {
+                let _ = begun.send(());
+                let _ = may_go_on.recv();
+                Ok(())
+            });
+            tokio::select! {
+                _ = read => panic!("it waits"),
+                _ = has_begun => {}
+            }
+            slow.push(go_on);
+        }
+        assert_eq!(readers.places.available_permits(), 0);
+        drop(slow);
+        readers.read(0, |_| Ok(())).await.unwrap();
+    }
 }
