@@ -211,8 +211,7 @@ impl History {
             warn!(error = %why, cause = std::error::Error::source(&why), "stored events cannot be read");
             NoPage::Lost
         })?;
-        // What was deleted while it was being read is not on the page.
-        self.stored(boards, after).map(|_| page).ok_or(NoPage::Lost)
+        page.ok_or(NoPage::Lost)
     }
 
     /// Waits until more than this number is stored, or nothing is being stored because of
