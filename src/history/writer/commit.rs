@@ -53,6 +53,8 @@ pub enum Tell {
 pub enum Until {
     /// At least up to there.
     Least(u64),
+    /// Up to there, also if that is less than before: the journal has given the rest back.
+    Back(u64),
     /// Once all is stored, no further than up to there: nothing more is given out.
     Exactly(u64),
 }
@@ -109,6 +111,7 @@ pub fn commit(db: &mut Database, journal: &Journal, job: &Job<'_>) -> Result<Don
     }
     let trimmed = trim(&tx, progress.time, &job.limits.bounds)?;
     progress.reserved = match job.reserve {
+        Until::Back(until) => progress.stored.max(until),
         Until::Exactly(until) if progress.stored >= until => progress.stored,
         Until::Exactly(until) | Until::Least(until) => progress.reserved.max(until),
     };
