@@ -249,6 +249,16 @@ impl History {
         self.readers.read(self.shared.generation(), read).await
     }
 
+    /// Why it cannot be read, for people, with the cure.
+    pub fn why(&self, why: &ReadError) -> String {
+        let status = self.status();
+        match why {
+            _ if !status.detail.is_empty() => status.detail,
+            ReadError::Sqlite(why) => Trouble::of(why, &self.shared.path).detail,
+            ReadError::Panicked => why.to_string(),
+        }
+    }
+
     fn take_writer(&self) -> Option<Writer> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         writer.take()
