@@ -2,13 +2,15 @@
 //! Knows nothing of what is read.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+
+use super::aside::with_end;
 
 /// More at a time would only wait for the same disk; whoever comes later waits here.
 const MAX_READERS: usize = 4;
@@ -130,12 +132,44 @@ impl Readers {
 ///
 /// # Errors
 /// When there is none, or it is none.
-pub fn open_to_read(path: &std::path::Path) -> rusqlite::Result<Connection> {
+pub fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    match connect(path, flags) {
+        // Where nothing may be written, SQLite cannot have an index of the log; without a
+        // log it needs none, but wants to be told.
+        Err(why) if is_kept_from_writing(&why) && !has_log(path) => {
+            connect(immutable(path).as_ref(), flags | OpenFlags::SQLITE_OPEN_URI)
+        }
+        opened => opened,
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "cache_size", CACHE)?;
+    // Only now it is looked at.
+    connection.query_row("PRAGMA user_version", [], |_| Ok(()))?;
     Ok(connection)
+}
+
+fn is_kept_from_writing(why: &rusqlite::Error) -> bool {
+    let code = why.sqlite_error_code();
+    matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+}
+
+fn has_log(path: &Path) -> bool {
+    std::fs::metadata(with_end(path, "-wal")).is_ok_and(|log| log.len() > 0)
+}
+
+fn immutable(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-~".contains(c);
+    let escaped = text.chars().map(|c| match plain(c) {
+        true => c.to_string(),
+        false => c.to_string().bytes().map(|b| format!("%{b:02x}")).collect(),
+    });
+    format!("file:{}?immutable=1", escaped.collect::<String>())
 }
 
 #[cfg(test)]

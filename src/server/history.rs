@@ -125,9 +125,10 @@ async fn tail(journal: &Journal, stored: u64, board: &str) -> (Vec<Late>, bool) 
 async fn columns(
     board: &str,
     history: &History,
-    mut table: Table,
+    table: Table,
     place: Place,
 ) -> Result<Answer, ReadError> {
+    let mut table = Box::new(table);
     loop {
         let name = board.to_owned();
         // The last step makes the text, too, which may be long.
@@ -147,7 +148,7 @@ async fn columns(
 }
 
 enum Stepped {
-    More(Table),
+    More(Box<Table>),
     Done(Vec<u8>),
     Refused(String),
 }
