@@ -211,8 +211,7 @@ impl History {
             warn!(error = %why, cause = std::error::Error::source(&why), "stored events cannot be read");
             NoPage::Lost
         })?;
-        // What was deleted while it was being read is not on the page.
-        self.stored(boards, after).map(|_| page).ok_or(NoPage::Lost)
+        page.ok_or(NoPage::Lost)
     }
 
     /// Waits until more than this number is stored, or nothing is being stored because of
@@ -248,6 +247,16 @@ impl History {
         read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, ReadError> {
         self.readers.read(self.shared.generation(), read).await
+    }
+
+    /// Why it cannot be read, for people, with the cure.
+    pub fn why(&self, why: &ReadError) -> String {
+        let status = self.status();
+        match why {
+            _ if !status.detail.is_empty() => status.detail,
+            ReadError::Sqlite(why) => Trouble::of(why, &self.shared.path).detail,
+            ReadError::Panicked => why.to_string(),
+        }
     }
 
     fn take_writer(&self) -> Option<Writer> {

@@ -180,6 +180,14 @@ impl Journal {
         self.show_all(&bells);
     }
 
+    /// Gives numbers back that were reserved under this id: from now on it goes no further than
+    /// to this one, or to the newest. Gives that one; nothing if the id is not the last any more.
+    pub fn give_back(&self, stream: &str, until: u64) -> Option<u64> {
+        let mut inner = self.lock();
+        let head = inner.ring.head();
+        inner.streams.lower(stream, until, head)
+    }
+
     /// Waits until a number may be seen, which is at once but for some 0.1 s of a burst from
     /// nothing. Whoever tells a number to somebody waits for this first. Cancel safe.
     pub async fn shown(&self, seq: u64) {

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Result, params};
 
+use super::open::Progress;
+use super::reach::Reach;
 use super::{Page, Stored};
 use crate::clock::Timestamp;
 use crate::journal::Record;
@@ -26,7 +28,17 @@ const MAX_PAGE: usize = 512 * 1024;
 
 /// The matching events behind `after`, and what was perhaps lost there in a crash. At least
 /// one of them, unless there are none in a long way or up to `until`, which is stored.
-pub fn page(connection: &Connection, boards: &Boards, after: u64, until: u64) -> Result<Page> {
+/// Nothing if some of what lies between is not there any more: was deleted, or in a file that
+/// was put aside.
+pub fn page(
+    connection: &Connection,
+    boards: &Boards,
+    after: u64,
+    until: u64,
+) -> Result<Option<Page>> {
+    if !is_whole(connection, boards, after, until)? {
+        return Ok(None);
+    }
     let names = matching(connection, boards)?;
     let mut page = Page {
         items: Vec::new(),
@@ -39,7 +51,15 @@ pub fn page(connection: &Connection, boards: &Boards, after: u64, until: u64) ->
         let to = until.min(page.to + WINDOW);
         window(connection, &names, &mut page, to)?;
     }
-    Ok(page)
+    Ok(Some(page))
+}
+
+/// Asks the transaction that reads: what the writer tells others of a commit, it tells them
+/// later, and bringing the log into the file may lie between.
+fn is_whole(connection: &Connection, boards: &Boards, after: u64, until: u64) -> Result<bool> {
+    let stored = Progress::read(connection)?.stored;
+    let reach = Reach::load(connection, stored)?;
+    Ok(until <= stored && reach.stored(boards, after).is_some())
 }
 
 /// The number behind which the last `n` matching events up to `until` lie, or as many as

@@ -33,6 +33,13 @@ impl Reserve {
     pub fn ahead(&self, head: u64) -> u64 {
         self.until.max(head + self.block)
     }
+
+    /// A block ahead of the newest number, if more is reserved: left from a burst, and as
+    /// much would be skipped in a crash.
+    pub fn too_far(&self, head: u64) -> Option<u64> {
+        let enough = head + self.block;
+        (self.until > enough).then_some(enough)
+    }
 }
 
 #[cfg(test)]
@@ -57,5 +64,9 @@ mod tests {
             assert_eq!(reserve.is_low(head), low, "{events} {head}");
             assert_eq!(reserve.ahead(head), ahead, "{events} {head}");
         }
+        assert_eq!((reserve.too_far(0), reserve.until), (None, 1000));
+        reserve.until = 5000;
+        assert_eq!(reserve.too_far(3000), Some(4000));
+        assert_eq!(reserve.too_far(4000), None);
     }
 }

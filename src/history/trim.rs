@@ -212,9 +212,8 @@ impl<'a> Work<'a> {
     }
 
     fn lost(&mut self, board: i64, seq: i64) -> rusqlite::Result<()> {
-        let told = forget::raise(self.tx, board, seq)?;
-        let gone = self.gone.entry(told).or_default();
-        *gone = (*gone).max(seq.unsigned_abs());
+        let (told, gone) = forget::raise(self.tx, board, seq)?;
+        self.gone.insert(told, gone);
         Ok(())
     }
 }

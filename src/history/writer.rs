@@ -105,9 +105,25 @@ impl Writer {
     pub fn commit_now(&mut self, journal: &Journal) -> Outcome {
         self.reserve
             .learn(journal.head().saturating_sub(self.stored()));
-        let until = self.ids.wanted(journal, &self.reserve);
-        let until = Until::Least(until.unwrap_or(self.reserve.until));
+        let until = match self.ids.wanted(journal, &self.reserve) {
+            Some(until) => Until::Least(until),
+            None => self.give_back(journal),
+        };
         self.attempt(journal, until)
+    }
+
+    /// After a burst, fewer numbers are reserved. The journal first: what the file no longer
+    /// has, nobody must see.
+    fn give_back(&mut self, journal: &Journal) -> Until {
+        let enough = self.reserve.too_far(journal.head());
+        let given = enough.and_then(|enough| journal.give_back(&journal.stream(), enough));
+        match given {
+            Some(until) => {
+                self.reserve.until = until;
+                Until::Back(until)
+            }
+            None => Until::Least(self.reserve.until),
+        }
     }
 
     /// Stores all there is, and gives back the numbers that were not given out.

@@ -112,6 +112,15 @@ impl Streams {
         Told::Another
     }
 
+    /// Lets no more than this be seen under this id, if it is the last and there is a bound;
+    /// gives the bound. Nothing above the newest number was seen.
+    pub fn lower(&mut self, id: &str, until: u64, head: u64) -> Option<u64> {
+        let is_last = **self.current() == *id;
+        let reserved = self.reserved.as_mut().filter(|_| is_last)?;
+        reserved.until = reserved.until.min(until.max(head));
+        Some(reserved.until)
+    }
+
     /// Takes a reservation for the id that it was made for; one that comes after another
     /// id was begun is too late.
     pub fn reserve(&mut self, id: &str, reserved: Reserved) {

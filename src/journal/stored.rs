@@ -26,7 +26,7 @@ impl Cursor {
         for (record, key) in records.into_iter().zip(keys) {
             thinner.release(record.time, &mut frames);
             let passes = match key {
-                Some(key) if record.seq > self.live_after => {
+                Some(key) => {
                     let frame = || record.frame.clone();
                     thinner.offer(key, record.seq, record.time, frame) == Verdict::Send
                 }
@@ -45,20 +45,22 @@ impl Cursor {
         if self.thinner.is_none() {
             return Vec::new();
         }
+        let shape = |record: &Record| {
+            let live = record.kind == Kind::Reading && record.seq > self.live_after;
+            live.then(|| shape_of(channels_of(&record.frame).iter().map(String::as_str)))
+        };
+        // Before the lock: reading a page of JSON takes long.
+        let shapes: Vec<_> = records.iter().map(shape).collect();
         let inner = self.journal.lock();
-        let key = |record: &Record| {
-            let board = record
-                .board
-                .as_ref()
-                .filter(|_| record.kind == Kind::Reading)?;
+        let key = |(record, shape): (&Record, Option<u64>)| {
+            let board = record.board.as_ref()?;
             let (slot, salt) = match inner.places.slot(board.as_str()) {
                 Some(slot) => (slot, inner.places.get(slot).salt),
                 None => (UNKNOWN, hash(board.as_str())),
             };
-            let shape = shape_of(channels_of(&record.frame).iter().map(String::as_str));
-            Some((slot, shape.wrapping_add(salt)))
+            Some((slot, shape?.wrapping_add(salt)))
         };
-        records.iter().map(key).collect()
+        records.iter().zip(shapes).map(key).collect()
     }
 }
 

@@ -1,24 +1,22 @@
 //! `GET /api/boards/{board}/history`: what is on disk, and what is not there yet.
 //! Knows nothing of SQL.
 
+mod export;
+
+mod places;
+
 #[cfg(test)]
 pub(crate) mod testing;
 
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use bytes::Bytes;
-use hyper::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Request, StatusCode};
 use tokio::task::yield_now;
-use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
-use tracing::warn;
 
-use crate::clock::Timestamp;
+pub use self::places::Places;
+
+use self::places::{EXPORTS, Place, ready};
 use crate::history::History;
 use crate::history::query::answer::{Answer as Table, Step};
 use crate::history::query::csv::Csv;
@@ -29,17 +27,10 @@ use crate::journal::{Journal, Record};
 use crate::server::Shared;
 use crate::server::answer::{Answer, error, json};
 use crate::server::api::unknown;
-use crate::server::stream_body::{Body, Gone, Sender};
 use crate::wire::encode::Kind;
 
 /// Events copied out of the backlog under one lock.
 const PORTION: usize = 1000;
-
-/// Pieces of a text that wait to be sent.
-const WAITING: usize = 2;
-
-/// A client that takes nothing for so long has gone.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The backlog may lose events while the disk is asked up to where it has them; then the
 /// disk has more of them.
@@ -57,29 +48,39 @@ pub async fn answer<B>(board: &str, request: &Request<B>, shared: &Shared) -> An
         Ok(question) => question,
         Err(why) => return refused(&why),
     };
+    let place = match question.format {
+        Format::Json => shared.places.answer().await,
+        Format::Csv => shared.places.export(),
+    };
+    let Some(place) = place else {
+        let why = format!("{EXPORTS} exports are being sent: try again when one of them has ended");
+        return error(StatusCode::SERVICE_UNAVAILABLE, "busy", &why);
+    };
     let journal = &shared.hub.journal;
     let view = match view(history, journal, board).await {
         Ok(view) => view,
-        Err(why) => return unreadable(&why),
+        Err(why) => return unreadable(history, &why),
     };
     if view.shelf.is_none() && view.tail.is_empty() && journal.board(board).is_none() {
         return unknown(board);
     }
-    let done = match question.format {
-        Format::Json => columns(board, history, &question, view, now).await,
-        Format::Csv => {
-            rows(
-                board,
-                history,
-                &question,
-                view,
-                now,
-                (request.method(), shared),
-            )
-            .await
-        }
-    };
-    done.unwrap_or_else(|why| unreadable(&why))
+    match question.format {
+        Format::Json => match Table::new(&question, view, now) {
+            Ok(table) => {
+                let done = columns(board, history, table, place).await;
+                done.unwrap_or_else(|why| unreadable(history, &why))
+            }
+            Err(why) => refused(&why),
+        },
+        Format::Csv => match Csv::new(&question, view, now) {
+            Ok(csv) => {
+                let name = csv.file_name(board);
+                let from = (history.clone(), place);
+                export::answer((csv, &name), from, request.method(), shared)
+            }
+            Err(why) => refused(&why),
+        },
+    }
 }
 
 /// What there is of a board up to now. Cancel safe.
@@ -124,129 +125,39 @@ async fn tail(journal: &Journal, stored: u64, board: &str) -> (Vec<Late>, bool) 
 async fn columns(
     board: &str,
     history: &History,
-    question: &Question,
-    view: View,
-    now: Timestamp,
+    table: Table,
+    place: Place,
 ) -> Result<Answer, ReadError> {
-    let mut table = match Table::new(question, view, now) {
-        Ok(table) => table,
-        Err(why) => return Ok(refused(&why)),
-    };
+    let mut table = Box::new(table);
     loop {
-        let step = move |conn: &_| table.step(conn).map(|step| (table, step));
-        let (back, step) = history.read(step).await?;
-        match step {
-            Step::More => table = back,
-            Step::Done => return Ok(json(StatusCode::OK, back.into_json(board))),
-            Step::Refused(why) => return Ok(refused(&why)),
+        let name = board.to_owned();
+        // The last step makes the text, too, which may be long.
+        let step = move |conn: &_| {
+            Ok(match table.step(conn)? {
+                Step::More => Stepped::More(table),
+                Step::Done => Stepped::Done(table.into_json(&name)),
+                Step::Refused(why) => Stepped::Refused(why),
+            })
+        };
+        match history.read(step).await? {
+            Stepped::More(back) => table = back,
+            Stepped::Done(text) => return Ok(json(StatusCode::OK, ready(text, place))),
+            Stepped::Refused(why) => return Ok(refused(&why)),
         }
     }
 }
 
-async fn rows(
-    board: &str,
-    history: &Arc<History>,
-    question: &Question,
-    view: View,
-    now: Timestamp,
-    request: (&Method, &Shared),
-) -> Result<Answer, ReadError> {
-    let csv = match Csv::new(question, view, now) {
-        Ok(csv) => csv,
-        Err(why) => return Ok(refused(&why)),
-    };
-    let name = csv.file_name(board);
-    let (method, shared) = request;
-    let body = match *method {
-        Method::HEAD => Body::default(),
-        _ => {
-            let (sender, body) = Body::channel(WAITING);
-            let (history, csv) = (history.clone(), Some(csv));
-            let rows = Rows { history, csv };
-            shared
-                .sockets
-                .spawn(send(rows, sender, shared.stop.clone()));
-            body
-        }
-    };
-    let mut answer = Response::new(body);
-    let headers = answer.headers_mut();
-    let kind = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
-    headers.insert(CONTENT_TYPE, kind);
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // Names of boards and dates need no escapes.
-    if let Ok(name) = format!("attachment; filename=\"{name}\"").parse() {
-        headers.insert(CONTENT_DISPOSITION, name);
-    }
-    Ok(answer)
-}
-
-/// Sends a text to its end. A client that takes nothing for long, a database that cannot be
-/// read any more, or the end of the gateway breaks the answer off.
-async fn send(mut rows: Rows, sender: Sender, stop: CancellationToken) {
-    let sent = stop.run_until_cancelled(send_all(&mut rows, &sender));
-    if sent.await != Some(Sent::All) {
-        sender.abort();
-    }
-}
-
-#[derive(PartialEq, Eq)]
-enum Sent {
-    All,
-    Some,
-}
-
-async fn send_all(rows: &mut Rows, sender: &Sender) -> Sent {
-    loop {
-        match rows.next().await {
-            Ok(None) => return Sent::All,
-            Ok(Some(chunk)) => match timeout(PATIENCE, sender.send(chunk)).await {
-                Ok(Ok(())) => {}
-                Ok(Err(Gone)) | Err(_) => return Sent::Some,
-            },
-            Err(why) => {
-                warn!(error = %why, "an export is broken off");
-                return Sent::Some;
-            }
-        }
-    }
-}
-
-/// A text that comes bit by bit, each read when it is asked for.
-struct Rows {
-    history: Arc<History>,
-    /// `None` once it has ended.
-    csv: Option<Csv>,
-}
-
-impl Rows {
-    /// The next bit, some 10 to 1000 KiB; `None` is the end. Not cancel safe: what is read
-    /// then is lost, and with it the rest.
-    ///
-    /// # Errors
-    /// When the database cannot be read any more: what was given is not all.
-    async fn next(&mut self) -> Result<Option<Bytes>, ReadError> {
-        while let Some(mut csv) = self.csv.take() {
-            let next = move |conn: &_| csv.next(conn).map(|chunk| (csv, chunk));
-            match self.history.read(next).await? {
-                (_, None) => break,
-                (back, Some(chunk)) => {
-                    self.csv = Some(back);
-                    if !chunk.is_empty() {
-                        return Ok(Some(chunk));
-                    }
-                }
-            }
-        }
-        Ok(None)
-    }
+enum Stepped {
+    More(Box<Table>),
+    Done(Vec<u8>),
+    Refused(String),
 }
 
 fn refused(why: &str) -> Answer {
     error(StatusCode::BAD_REQUEST, "bad_query", why)
 }
 
-fn unreadable(why: &ReadError) -> Answer {
-    let why = format!("the history cannot be read now: {why}");
+fn unreadable(history: &History, why: &ReadError) -> Answer {
+    let why = format!("the history cannot be read now: {}", history.why(why));
     error(StatusCode::SERVICE_UNAVAILABLE, "history_error", &why)
 }

@@ -73,6 +73,8 @@ pub struct Shared {
     pub limits: Limits,
     /// What is on disk, if anything is kept there.
     pub history: Option<Arc<History>>,
+    /// How many questions to it are answered at a time.
+    pub places: history::Places,
     /// The machine's name.
     pub machine: String,
     /// Connections of boards.
@@ -122,6 +124,7 @@ impl Shared {
             hub: registry.hub().clone(),
             registry,
             history,
+            places: history::Places::default(),
             limits: config.limits,
             links: TaskTracker::new(),
             sockets: TaskTracker::new(),

@@ -1,10 +1,9 @@
 //! A board's history out of a database file, without a gateway.
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode};
 use tokio::task::yield_now;
 
 use super::{Failure, Options, query};
@@ -13,6 +12,7 @@ use crate::history::query::answer::{Answer, Step};
 use crate::history::query::csv::Csv;
 use crate::history::query::view::View;
 use crate::history::query::{Format, Question};
+use crate::history::readers::open_to_read;
 
 /// The version of the tables.
 const VERSION: i64 = 1;
@@ -72,12 +72,10 @@ fn open(db: &Path) -> Result<Connection, String> {
     if let Err(why) = fs::metadata(db) {
         return Err(format!("cannot read {shown}: {why}"));
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let opened = Connection::open_with_flags(db, flags).and_then(checked);
-    let opened = match opened {
-        Err(why) if is_read_only(&why) && !has_log(db) => immutable(db, flags),
-        opened => opened,
-    };
+    let opened = open_to_read(db).and_then(|conn| {
+        let version = conn.query_row("PRAGMA user_version", (), |row| row.get(0))?;
+        Ok((conn, version))
+    });
     match opened {
         Ok((conn, VERSION)) => Ok(conn),
         Ok((_, other)) => Err(format!(
@@ -85,35 +83,6 @@ fn open(db: &Path) -> Result<Connection, String> {
         )),
         Err(why) => Err(unreadable(db, &why)),
     }
-}
-
-fn checked(conn: Connection) -> rusqlite::Result<(Connection, i64)> {
-    conn.busy_timeout(std::time::Duration::from_secs(5))?;
-    let version = conn.query_row("PRAGMA user_version", (), |row| row.get(0))?;
-    Ok((conn, version))
-}
-
-/// SQLite wants to write beside a database even to read it, but not if nobody else has it
-/// open: as on a read-only disk, with nothing in its log.
-fn immutable(db: &Path, flags: OpenFlags) -> rusqlite::Result<(Connection, i64)> {
-    let path = db.to_string_lossy();
-    let path = path
-        .replace('%', "%25")
-        .replace('?', "%3f")
-        .replace('#', "%23");
-    let uri = format!("file:{path}?immutable=1");
-    Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI).and_then(checked)
-}
-
-fn is_read_only(why: &rusqlite::Error) -> bool {
-    let code = why.sqlite_error_code();
-    matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
-}
-
-fn has_log(db: &Path) -> bool {
-    let mut log = OsString::from(db);
-    log.push("-wal");
-    fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
 fn names(conn: &Connection) -> rusqlite::Result<Vec<String>> {

@@ -1,12 +1,11 @@
 //! What an earlier run left in the file.
 
-use std::fs;
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, Row};
+use rusqlite::{Connection, Row};
 
-use super::super::aside::with_end;
 use super::super::reach::Reach;
+use super::super::readers::open_to_read;
 use crate::clock::Timestamp;
 use crate::name::BoardName;
 
@@ -71,34 +70,8 @@ impl Left {
     /// # Errors
     /// SQLite's.
     pub fn read_only(path: &Path) -> rusqlite::Result<Self> {
-        with_reader(path, Self::read)
+        Self::read(&open_to_read(path)?)
     }
-}
-
-fn with_reader<T>(
-    path: &Path,
-    read: impl Fn(&Connection) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let first = Connection::open_with_flags(path, flags).and_then(|conn| read(&conn));
-    let log = fs::metadata(with_end(path, "-wal")).is_ok_and(|log| log.len() > 0);
-    if first.is_ok() || log {
-        return first;
-    }
-    // Where nothing may be written, SQLite cannot have an index of the log; without a log
-    // it needs none, but wants to be told.
-    let flags = flags | OpenFlags::SQLITE_OPEN_URI;
-    Connection::open_with_flags(immutable(path), flags).and_then(|conn| read(&conn))
-}
-
-fn immutable(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-~".contains(c);
-    let escaped = text.chars().map(|c| match plain(c) {
-        true => c.to_string(),
-        false => c.to_string().bytes().map(|b| format!("%{b:02x}")).collect(),
-    });
-    format!("file:{}?immutable=1", escaped.collect::<String>())
 }
 
 fn ids(conn: &Connection) -> rusqlite::Result<Vec<String>> {

@@ -9,6 +9,8 @@ fn database(events: impl IntoIterator<Item = (i64, u64)>, gaps: &[(u64, u64)]) -
     connection
         .execute_batch(include_str!("../schema.sql"))
         .unwrap();
+    let sql = "INSERT INTO progress VALUES (1, 50000, 50000, 0, 0)";
+    connection.execute(sql, []).unwrap();
     for (id, name) in [(0, ""), (1, "a"), (2, "b")] {
         let sql = "INSERT INTO board (id, name, gone) VALUES (?, ?, 0)";
         connection.execute(sql, params![id, name]).unwrap();
@@ -36,7 +38,8 @@ fn read(connection: &Connection, boards: &str, after: u64, until: u64) -> String
     let boards = Boards::from_list(boards).unwrap();
     let (mut told, mut position) = (Vec::new(), after);
     while position < until {
-        let page = page(connection, &boards, position, until).unwrap();
+        let page = page(connection, &boards, position, until);
+        let page = page.unwrap().expect("nothing is missing");
         assert!(page.to > position, "{position} {page:?}");
         position = page.to;
         told.extend(page.items.iter().map(|item| match item {
@@ -54,7 +57,7 @@ fn events_come_in_order_and_as_they_were() {
     assert_eq!(read(&connection, "a", 0, 5), "1 3 4");
     assert_eq!(read(&connection, "b", 2, 5), "3 5");
     assert_eq!(read(&connection, "*x", 0, 5), "3");
-    let page = page(&connection, &Boards::All, 0, 3).unwrap();
+    let page = page(&connection, &Boards::All, 0, 3).unwrap().unwrap();
     let messages = page.items.iter().map(|item| match item {
         Stored::Event(record) => payloads(&record.frame).next().unwrap(),
         Stored::Gap { .. } => panic!(),
@@ -79,6 +82,20 @@ fn what_a_crash_took_is_told_in_its_place() {
     assert_eq!(read(&connection, "", 1002, 1004), "1003 1004");
     // As long as nothing came after the crash.
     assert_eq!(read(&connection, "", 0, 1002), "1 2 gap 3-1002");
+}
+
+#[test]
+fn what_was_deleted_or_is_another_file_is_no_page() {
+    let connection = database([(1, 4), (2, 5)], &[]);
+    let gone = "UPDATE board SET gone = 3 WHERE name = 'a'";
+    connection.execute(gone, []).unwrap();
+    let is_there = |boards: &str, after, until| {
+        let boards = Boards::from_list(boards).unwrap();
+        page(&connection, &boards, after, until).unwrap().is_some()
+    };
+    assert!(!is_there("", 2, 5) && !is_there("a", 0, 5));
+    assert!(is_there("", 3, 5) && is_there("b", 0, 5));
+    assert!(is_there("", 49_000, 50_000) && !is_there("", 49_000, 50_001));
 }
 
 #[test]
@@ -112,7 +129,7 @@ fn a_page_of_long_lines_ends_early_and_loses_nothing() {
         let sql = "INSERT INTO event VALUES (1, ?, 0, 1, ?)";
         connection.execute(sql, params![seq, body]).unwrap();
     }
-    let first = page(&connection, &Boards::All, 0, 19).unwrap();
+    let first = page(&connection, &Boards::All, 0, 19).unwrap().unwrap();
     assert_eq!((first.items.len(), first.to), (6, 6));
     let wanted = "1 2 3 4 5 6 7 8 9 gap 10-11 12 13 14 15 16 17 18 19";
     assert_eq!(read(&connection, "", 0, 19), wanted);

@@ -1,24 +1,26 @@
 //! Remembers what was deleted, and forgets boards and gaps that are over.
 //! Knows nothing of times.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension, Row};
 
 /// The id of the gateway's own events in `board`. What it lost, every subscriber lost.
 pub const GATEWAY: i64 = 0;
 
-/// Notes that a board's events up to a number are gone; gives the id under which: that of
-/// the gateway, if the board is not known.
-pub fn raise(tx: &Connection, board: i64, seq: i64) -> rusqlite::Result<i64> {
-    let mut raise = tx.prepare_cached("UPDATE board SET gone = max(gone, ?2) WHERE id = ?1")?;
-    if raise.execute([board, seq])? > 0 {
-        return Ok(board);
+/// Notes that a board's events up to a number are gone; gives the id under which, that of
+/// the gateway if the board is not known, and up to which number they are gone now.
+pub fn raise(tx: &Connection, board: i64, seq: i64) -> rusqlite::Result<(i64, u64)> {
+    let mut raise = tx
+        .prepare_cached("UPDATE board SET gone = max(gone, ?2) WHERE id = ?1 RETURNING id, gone")?;
+    let now = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    if let Some(raised) = raise.query_row([board, seq], now).optional()? {
+        return Ok(raised);
     }
-    tx.execute(
+    tx.query_row(
         "INSERT INTO board (id, name, latest, gone) VALUES (?1, '', NULL, ?2)
-         ON CONFLICT (id) DO UPDATE SET gone = max(gone, excluded.gone)",
+         ON CONFLICT (id) DO UPDATE SET gone = max(gone, excluded.gone) RETURNING id, gone",
         [GATEWAY, seq],
-    )?;
-    Ok(GATEWAY)
+        now,
+    )
 }
 
 /// Deletes removed boards of which nothing else is left. Gives each, and its `gone`: nobody

@@ -18,8 +18,9 @@ pub const MOST: u64 = 65_536;
 /// would keep a small machine busy for as long as its disk is full.
 pub const FEW: u64 = 64;
 
-/// Events taken from the journal at a time, which is locked meanwhile.
-const STEP: u64 = 8192;
+/// Events taken from the journal at a time, which is locked meanwhile: some 0.1 ms, or 1 ms on
+/// the smallest board, for which all boards and subscribers wait.
+const STEP: u64 = 1024;
 
 /// Ids of the numbers that are kept; who comes with an older one begins anew.
 const IDS: i64 = 256;
@@ -53,6 +54,8 @@ pub enum Tell {
 pub enum Until {
     /// At least up to there.
     Least(u64),
+    /// Up to there, also if that is less than before: the journal has given the rest back.
+    Back(u64),
     /// Once all is stored, no further than up to there: nothing more is given out.
     Exactly(u64),
 }
@@ -109,6 +112,7 @@ pub fn commit(db: &mut Database, journal: &Journal, job: &Job<'_>) -> Result<Don
     }
     let trimmed = trim(&tx, progress.time, &job.limits.bounds)?;
     progress.reserved = match job.reserve {
+        Until::Back(until) => progress.stored.max(until),
         Until::Exactly(until) if progress.stored >= until => progress.stored,
         Until::Exactly(until) | Until::Least(until) => progress.reserved.max(until),
     };

@@ -8,6 +8,10 @@ use crate::journal::Journal;
 /// Between two attempts while something is wrong.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// Between two looks at the journal: how late a burst is seen that takes all that is
+/// reserved. Twenty looks a second are not to be felt on the smallest board.
+const LOOK: Duration = Duration::from_millis(50);
+
 /// How often something is committed.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
@@ -15,6 +19,23 @@ pub struct Pace {
     pub every: Duration,
     /// Bounds of the backlog: when half of either waits, at once.
     pub backlog: Backlog,
+}
+
+/// When the last commit began, as seen from now, and how long it took.
+#[derive(Clone, Copy, Debug)]
+pub struct Last {
+    /// So long ago.
+    pub passed: Duration,
+    /// Nothing where it failed.
+    pub took: Duration,
+}
+
+impl Last {
+    /// There was none.
+    pub const NEVER: Self = Self {
+        passed: Duration::MAX,
+        took: Duration::ZERO,
+    };
 }
 
 /// What waits for a commit.
@@ -31,14 +52,27 @@ pub enum Need {
 }
 
 impl Pace {
-    /// Whether to commit, so long after the last attempt.
-    pub fn is_due(&self, need: Need, passed: Duration, journal: &Journal, stored: u64) -> bool {
+    /// Whether to commit, after the last attempt.
+    pub fn is_due(&self, need: Need, last: Last, journal: &Journal, stored: u64) -> bool {
         match need {
             Need::Nothing => false,
             Need::Now => true,
-            Need::Again => passed >= RETRY,
-            Need::Soon => passed >= self.every || self.is_half(journal, stored),
+            Need::Again => last.passed >= RETRY,
+            Need::Soon => last.passed >= self.pause(last.took) || self.is_half(journal, stored),
         }
+    }
+
+    /// Between two looks at the journal.
+    pub fn look(&self) -> Duration {
+        LOOK.min(self.every / 4)
+    }
+
+    /// From the begin of one commit to that of the next. What comes while one is written has
+    /// to be on disk once `every` is over: so it begins earlier by what a look may be late,
+    /// and by what a commit takes. A disk that needs half of the time for each is left the
+    /// other half.
+    fn pause(&self, took: Duration) -> Duration {
+        self.every - (self.look() + took).min(self.every / 2)
     }
 
     /// Whether half of the backlog waits.
@@ -57,6 +91,24 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_waits_longer_than_the_time_between_commits() {
+        let millis = Duration::from_millis;
+        for (every, took, look, pause) in [
+            (1000, 0, 50, 950),
+            (1000, 30, 50, 920),
+            (1000, 5000, 50, 500),
+            (40, 2, 10, 28),
+        ] {
+            let pace = Pace {
+                every: millis(every),
+                backlog: Backlog::default(),
+            };
+            assert_eq!(pace.look(), millis(look), "{every}");
+            assert_eq!(pace.pause(millis(took)), millis(pause), "{every} {took}");
+        }
+    }
 
     #[test]
     fn half_a_backlog_does_not_wait() {

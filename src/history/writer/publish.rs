@@ -31,7 +31,7 @@ impl Writer {
         self.ids.saved();
         (self.time, self.more, self.tell) = (progress.time, done.trim, Tell::Changed);
         self.reserve.until = progress.reserved;
-        if let Until::Least(until) = reserve {
+        if let Until::Least(until) | Until::Back(until) = reserve {
             self.ids.promise(journal, until, &self.fresh);
         }
         match done.full {

@@ -4,14 +4,11 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::pace::Last;
 use super::{Outcome, Pace, Writer};
 use crate::history::shared::Shared;
 use crate::history::trouble::{State, Trouble};
 use crate::journal::Journal;
-
-/// Between two looks at the journal: how late a burst is seen that takes all that is
-/// reserved. Twenty looks a second are not to be felt on the smallest board.
-const LOOK: Duration = Duration::from_millis(50);
 
 /// Between two looks at the file while nothing is written.
 const FILE: Duration = Duration::from_secs(1);
@@ -85,16 +82,19 @@ pub fn spawn(
 }
 
 fn run(mut writer: Writer, journal: &Journal, control: &Control, pace: &Pace) {
-    let mut tried: Option<Instant> = None;
+    let mut tried: Option<(Instant, Duration)> = None;
     let mut looked = Instant::now();
     loop {
-        match control.wait(LOOK) {
+        match control.wait(pace.look()) {
             Order::Go => {}
             Order::Finish => return writer.finish(journal),
             Order::Leave => return,
         }
-        let passed = tried.map_or(Duration::MAX, |then| then.elapsed());
-        if pace.is_due(writer.need(journal), passed, journal, writer.stored()) {
+        let last = tried.map_or(Last::NEVER, |(then, took)| Last {
+            passed: then.elapsed(),
+            took,
+        });
+        if pace.is_due(writer.need(journal), last, journal, writer.stored()) {
             tried = Some(commit_all(&mut writer, journal, control));
             looked = Instant::now();
         } else if looked.elapsed() >= FILE {
@@ -105,14 +105,15 @@ fn run(mut writer: Writer, journal: &Journal, control: &Control, pace: &Pace) {
 }
 
 /// Commits until nothing waits, and gives from when the time to the next one counts: from
-/// when the last one began, so that they come evenly; from its end where it failed.
-fn commit_all(writer: &mut Writer, journal: &Journal, control: &Control) -> Instant {
+/// when the last one began, so that they come evenly; from its end where it failed. And how
+/// long that one took.
+fn commit_all(writer: &mut Writer, journal: &Journal, control: &Control) -> (Instant, Duration) {
     loop {
         let began = Instant::now();
         match writer.commit_now(journal) {
             Outcome::More if control.wait(Duration::ZERO) == Order::Go => {}
-            Outcome::More | Outcome::Caught => return began,
-            Outcome::Failed => return Instant::now(),
+            Outcome::More | Outcome::Caught => return (began, began.elapsed()),
+            Outcome::Failed => return (Instant::now(), Duration::ZERO),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use http_body_util::BodyExt;
-use hyper::header::CONTENT_TYPE;
+use hyper::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
@@ -111,7 +111,7 @@ async fn what_cannot_be_answered_is_said_with_the_cure() {
     let none = shared(None);
     check_error(&none, ("b", ""), (404, "no_history", "add [history]")).await;
     let broken = shared(Some(folder.path()));
-    check_error(&broken, ("b", ""), (503, "history_error", "cannot be read")).await;
+    check_error(&broken, ("b", ""), (503, "history_error", "(name a file")).await;
     database(&path);
     let shared = shared(Some(&path));
     let unknown = "no board is called `x` (GET /api/boards lists them)";
@@ -123,4 +123,18 @@ async fn what_cannot_be_answered_is_said_with_the_cure() {
         (400, "bad_query", "take every="),
     )
     .await;
+}
+
+#[tokio::test]
+async fn exports_are_not_without_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("history.db");
+    database(&path);
+    let shared = shared(Some(&path));
+    let places: Vec<_> = std::iter::from_fn(|| shared.places.export()).collect();
+    check_error(&shared, ("b", "format=csv"), (503, "busy", "try again")).await;
+    assert_eq!(ask(&shared, "b", "").await.0.status(), StatusCode::OK);
+    drop(places);
+    let (answer, _) = ask(&shared, "b", "format=csv").await;
+    assert_eq!(answer.status(), StatusCode::OK);
 }

@@ -20,6 +20,8 @@ pub(super) struct Disk {
     past: Arc<dyn Past>,
     wanted: Subscription,
     state: State,
+    /// Where memory has what it has of the past that was asked for; the disk only has more.
+    memory: Option<u64>,
 }
 
 /// What comes next.
@@ -63,6 +65,7 @@ impl Disk {
         missing: u64,
     ) -> Option<Self> {
         let (boards, position) = (wanted.boards.clone(), cursor.position());
+        let memory = (missing > 0).then_some(position);
         let state = if missing > 0 {
             State::Seeking(past.clone().position_of_last(boards, missing, position))
         } else if cursor.is_held() {
@@ -74,6 +77,7 @@ impl Disk {
             past,
             wanted: wanted.clone(),
             state,
+            memory,
         })
     }
 
@@ -89,7 +93,7 @@ impl Disk {
                     }
                     self.fetch(cursor);
                 }
-                State::Fetched(None) => return Step::Lost(self.wanted.clone()),
+                State::Fetched(None) => return self.lost(cursor),
                 State::Fetched(Some(page)) => {
                     let items = std::mem::take(&mut page.items).into_iter().peekable();
                     let to = page.to;
@@ -115,6 +119,17 @@ impl Disk {
             State::Seeking(position) => self.state = State::Found(position.await),
             State::Fetching(page) => self.state = State::Fetched(page.await),
             State::Found(_) | State::Fetched(_) | State::Reading(_) => {}
+        }
+    }
+
+    /// Of the past nothing was promised but what is there: then it begins in memory.
+    fn lost(&self, cursor: &mut Cursor) -> Step {
+        match self.memory.filter(|memory| *memory >= cursor.position()) {
+            Some(memory) => {
+                cursor.go_to(memory);
+                Step::Held
+            }
+            None => Step::Lost(self.wanted.clone()),
         }
     }
 

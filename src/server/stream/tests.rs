@@ -149,6 +149,18 @@ async fn what_a_disk_promised_and_cannot_read_is_a_gap() {
 }
 
 #[tokio::test]
+async fn a_past_that_cannot_be_read_begins_in_memory() {
+    let broken = || Shelf::new(BEFORE).broken();
+    check(broken(), "history=15", "anew, 1 boards, 101-110").await;
+    let shared = with_readings("[backlog]\nevents = 16\n", 170);
+    let told = |shelf| told(shelf, &shared, "history=30");
+    assert_eq!(told(broken()).await, "anew, 1 boards, 155-170");
+    // As while the disk is full: it has less than memory has lost.
+    let behind = Shelf::new(144).stuck();
+    assert_eq!(told(behind).await, "anew, 1 boards, 141-144, 155-170");
+}
+
+#[tokio::test]
 async fn memory_that_holds_little_waits_for_the_disk() {
     let shared = with_readings("[backlog]\nevents = 16\n", 170);
     let behind = Shelf::new(120);

@@ -7,6 +7,8 @@ use std::process::Command;
 
 use super::Outcome;
 use super::testing::{Run, World};
+use crate::history::History;
+use crate::name::Boards;
 
 fn disk() -> PathBuf {
     std::env::var_os("SMALL_DISK")
@@ -66,6 +68,28 @@ fn a_disk_that_becomes_read_only() {
     run.commit();
     assert_eq!(run.state(), "ok");
     assert_eq!(world.events()[10..], run.told());
+}
+
+#[tokio::test]
+#[ignore = "needs a file system that may be mounted again"]
+async fn a_disk_that_is_read_only_is_read() {
+    let disk = disk();
+    let mount = |how| {
+        let mount = Command::new("mount").args(["-o", how]).arg(&disk).status();
+        assert!(mount.unwrap().success());
+    };
+    let world = World::on(&disk);
+    let mut run = world.run();
+    run.say("a", 10);
+    run.stop();
+    mount("remount,ro");
+    let (history, before) = History::open(&world.config, world.fresh());
+    let page = history.page(&Boards::All, 0).await;
+    mount("remount,rw");
+    assert_eq!(before.numbering.first, 11);
+    assert_eq!(history.stored(&Boards::All, 0), Some(10));
+    let page = page.unwrap();
+    assert_eq!((page.items.len(), page.to), (10, 10));
 }
 
 #[test]

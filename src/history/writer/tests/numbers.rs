@@ -18,6 +18,22 @@ fn a_reservation_is_renewed_before_it_is_used_up() {
 }
 
 #[test]
+fn after_a_burst_a_crash_skips_no_more_than_before_it() {
+    let world = World::new();
+    let mut run = world.run();
+    run.say("a", 5000);
+    run.commit();
+    let head = run.journal.head();
+    run.say("a", 1);
+    run.commit();
+    let told = (run.journal.head(), run.journal.stream().to_string());
+    run.crash();
+    let run = world.run();
+    assert_eq!((run.first, told.0), (head + 1002, head + 1));
+    assert_eq!(run.streams.last(), Some(&told.1));
+}
+
+#[test]
 fn beyond_the_reservation_another_id_begins_and_is_stored_later() {
     let world = World::new();
     let mut run = world.run();

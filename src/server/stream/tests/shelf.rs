@@ -23,6 +23,7 @@ pub struct Shelf {
     stored: Mutex<u64>,
     gaps: Vec<(u64, u64)>,
     broken: bool,
+    stuck: bool,
 }
 
 impl Shelf {
@@ -31,6 +32,7 @@ impl Shelf {
             stored: Mutex::new(stored),
             gaps: Vec::new(),
             broken: false,
+            stuck: false,
         })
     }
 
@@ -46,6 +48,15 @@ impl Shelf {
         let broken = true;
         Arc::new(Self {
             broken,
+            ..self.take()
+        })
+    }
+
+    /// Nothing more is stored.
+    pub fn stuck(self: Arc<Self>) -> Arc<Self> {
+        let stuck = true;
+        Arc::new(Self {
+            stuck,
             ..self.take()
         })
     }
@@ -93,6 +104,9 @@ impl Past for Shelf {
     /// As time goes by.
     fn stored_more(self: Arc<Self>, than: u64) -> BoxFuture<'static, bool> {
         Box::pin(async move {
+            if self.stuck {
+                return false;
+            }
             let mut stored = self.stored.lock().unwrap();
             *stored = (*stored).max(than + 1);
             true
