@@ -44,7 +44,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub use self::shared::Counters;
 pub use self::trouble::State;
 
-use self::readers::{ReadError, Readers};
+use self::readers::{ReadError, Readers, Which};
 use self::shared::{Shared, Standing};
 use self::trouble::Trouble;
 use self::writer::thread::{self, Control, Order};
@@ -246,7 +246,30 @@ impl History {
         &self,
         read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, ReadError> {
-        self.readers.read(self.shared.generation(), read).await
+        self.read_from(self.file(), read).await
+    }
+
+    /// The file that is at the path now.
+    pub fn file(&self) -> Which {
+        Which(self.shared.generation())
+    }
+
+    /// As [`History::read`], but only as long as this is the file: ids of boards and channels
+    /// are another's in another one.
+    ///
+    /// # Errors
+    /// As [`History::read`], and when another file has taken its place.
+    pub async fn read_from<T: Send + 'static>(
+        &self,
+        file: Which,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, ReadError> {
+        let done = self.readers.read(file.0, read).await;
+        if self.file() == file {
+            done
+        } else {
+            Err(ReadError::Replaced)
+        }
     }
 
     /// Why it cannot be read, for people, with the cure.
@@ -255,7 +278,7 @@ impl History {
         match why {
             _ if !status.detail.is_empty() => status.detail,
             ReadError::Sqlite(why) => Trouble::of(why, &self.shared.path).detail,
-            ReadError::Panicked => why.to_string(),
+            ReadError::Replaced | ReadError::Panicked => why.to_string(),
         }
     }
 

@@ -51,14 +51,21 @@ impl Idle {
 pub enum ReadError {
     /// By SQLite.
     Sqlite(rusqlite::Error),
+    /// Another file has taken the place of the one that was read before.
+    Replaced,
     /// The reading code has a fault.
     Panicked,
 }
+
+/// One of the files that were at the path, one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Which(pub(super) u64);
 
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(_) => f.write_str("the history cannot be read"),
+            Self::Replaced => f.write_str("the history is another one since (ask again)"),
             Self::Panicked => f.write_str("the history was not read: this is a fault of boardcast"),
         }
     }
@@ -68,7 +75,7 @@ impl std::error::Error for ReadError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Sqlite(why) => Some(why),
-            Self::Panicked => None,
+            Self::Replaced | Self::Panicked => None,
         }
     }
 }

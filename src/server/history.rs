@@ -22,7 +22,7 @@ use crate::history::query::answer::{Answer as Table, Step};
 use crate::history::query::csv::Csv;
 use crate::history::query::view::{Late, View};
 use crate::history::query::{Format, Question};
-use crate::history::readers::ReadError;
+use crate::history::readers::{ReadError, Which};
 use crate::journal::{Journal, Record};
 use crate::server::Shared;
 use crate::server::answer::{Answer, error, json};
@@ -57,7 +57,8 @@ pub async fn answer<B>(board: &str, request: &Request<B>, shared: &Shared) -> An
         return error(StatusCode::SERVICE_UNAVAILABLE, "busy", &why);
     };
     let journal = &shared.hub.journal;
-    let view = match view(history, journal, board).await {
+    let file = history.file();
+    let view = match view((history, file), journal, board).await {
         Ok(view) => view,
         Err(why) => return unreadable(history, &why),
     };
@@ -67,7 +68,7 @@ pub async fn answer<B>(board: &str, request: &Request<B>, shared: &Shared) -> An
     match question.format {
         Format::Json => match Table::new(&question, view, now) {
             Ok(table) => {
-                let done = columns(board, history, table, place).await;
+                let done = columns(board, (history, file), table, place).await;
                 done.unwrap_or_else(|why| unreadable(history, &why))
             }
             Err(why) => refused(&why),
@@ -75,7 +76,7 @@ pub async fn answer<B>(board: &str, request: &Request<B>, shared: &Shared) -> An
         Format::Csv => match Csv::new(&question, view, now) {
             Ok(csv) => {
                 let name = csv.file_name(board);
-                let from = (history.clone(), place);
+                let from = (history.clone(), file, place);
                 export::answer((csv, &name), from, request.method(), shared)
             }
             Err(why) => refused(&why),
@@ -84,11 +85,17 @@ pub async fn answer<B>(board: &str, request: &Request<B>, shared: &Shared) -> An
 }
 
 /// What there is of a board up to now. Cancel safe.
-async fn view(history: &History, journal: &Journal, board: &str) -> Result<View, ReadError> {
+async fn view(
+    (history, file): (&History, Which),
+    journal: &Journal,
+    board: &str,
+) -> Result<View, ReadError> {
     let mut attempt = 1;
     loop {
         let name = board.to_owned();
-        let view = history.read(move |conn| View::load(conn, &name)).await?;
+        let view = history
+            .read_from(file, move |conn| View::load(conn, &name))
+            .await?;
         let (tail, lost) = tail(journal, view.stored, board).await;
         if !lost || attempt == ATTEMPTS {
             return Ok(view.with_tail(tail));
@@ -124,7 +131,7 @@ async fn tail(journal: &Journal, stored: u64, board: &str) -> (Vec<Late>, bool) 
 
 async fn columns(
     board: &str,
-    history: &History,
+    (history, file): (&History, Which),
     table: Table,
     place: Place,
 ) -> Result<Answer, ReadError> {
@@ -139,7 +146,7 @@ async fn columns(
                 Step::Refused(why) => Stepped::Refused(why),
             })
         };
-        match history.read(step).await? {
+        match history.read_from(file, step).await? {
             Stepped::More(back) => table = back,
             Stepped::Done(text) => return Ok(json(StatusCode::OK, ready(text, place))),
             Stepped::Refused(why) => return Ok(refused(&why)),

@@ -161,8 +161,10 @@ fn take(
             break;
         }
         for record in &passage.records {
-            bytes += rows.event(record)?;
-            (progress.stored, progress.time) = (record.seq, record.time);
+            // A file that could not be read when this run began may have later times.
+            progress.time = progress.time.max(record.time);
+            bytes += rows.event(record, progress.time)?;
+            progress.stored = record.seq;
             events += 1;
             if bytes >= room {
                 break;

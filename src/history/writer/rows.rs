@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::clock::Timestamp;
 use crate::history::reach::GATEWAY;
 use crate::history::sums::Sums;
 use crate::journal::{Journal, Lost, Record};
@@ -25,21 +26,21 @@ impl<'a> Rows<'a> {
         Self { tx, sums, boards }
     }
 
-    /// Adds an event; gives the bytes of its body.
-    pub fn event(&mut self, record: &Record) -> rusqlite::Result<usize> {
+    /// Adds an event of this time; gives the bytes of its body.
+    pub fn event(&mut self, record: &Record, time: Timestamp) -> rusqlite::Result<usize> {
         let board = match &record.board {
             Some(name) => self.id(name)?,
             None => GATEWAY,
         };
         let body = record.body();
-        let (seq, time, kind) = (record.seq, record.time.0, code(record.kind));
+        let (seq, kind) = (record.seq, code(record.kind));
         self.tx
             .prepare_cached(
                 "INSERT INTO event (board, seq, time, kind, body) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![board, seq, time, kind, body])?;
+            .execute(params![board, seq, time.0, kind, body])?;
         if record.kind == Kind::Reading {
-            self.sums.add(self.tx, board, record.time, &body)?;
+            self.sums.add(self.tx, board, time, &body)?;
         }
         Ok(body.len())
     }

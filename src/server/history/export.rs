@@ -14,7 +14,7 @@ use tracing::warn;
 use super::places::Place;
 use crate::history::History;
 use crate::history::query::csv::Csv;
-use crate::history::readers::ReadError;
+use crate::history::readers::{ReadError, Which};
 use crate::server::Shared;
 use crate::server::answer::Answer;
 use crate::server::stream_body::{Body, Gone, Sender};
@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Answers with a text of this name, which is sent in a task of its own.
 pub(super) fn answer(
     (csv, name): (Csv, &str),
-    (history, place): (Arc<History>, Place),
+    (history, file, place): (Arc<History>, Which, Place),
     method: &Method,
     shared: &Shared,
 ) -> Answer {
@@ -39,6 +39,7 @@ pub(super) fn answer(
         let csv = Some(csv);
         let rows = Rows {
             history,
+            file,
             csv,
             _place: place,
         };
@@ -92,6 +93,7 @@ async fn send_all(rows: &mut Rows, sender: &Sender) -> Sent {
 /// A text that comes bit by bit, each read when it is asked for.
 struct Rows {
     history: Arc<History>,
+    file: Which,
     /// `None` once it has ended.
     csv: Option<Csv>,
     _place: Place,
@@ -106,7 +108,7 @@ impl Rows {
     async fn next(&mut self) -> Result<Option<Bytes>, ReadError> {
         while let Some(mut csv) = self.csv.take() {
             let next = move |conn: &_| csv.next(conn).map(|chunk| (csv, chunk));
-            match self.history.read(next).await? {
+            match self.history.read_from(self.file, next).await? {
                 (_, None) => break,
                 (back, Some(chunk)) => {
                     self.csv = Some(back);

@@ -127,3 +127,23 @@ async fn a_clock_that_is_wrong_and_then_set_leaves_the_history_in_order() {
         ]
     );
 }
+
+#[tokio::test]
+async fn a_file_that_is_opened_late_gets_no_older_times() {
+    let mut world = World::new();
+    world.config.keep = Duration::from_secs(100 * 365 * DAY as u64);
+    let life = Life::begin(&world, TODAY);
+    life.say("before");
+    life.end().await;
+    let other = world.other();
+    let hold =
+        "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE progress SET only = 1; COMMIT";
+    other.execute_batch(hold).unwrap();
+    let life = Life::begin(&world, 100);
+    assert_eq!(life.history.status().state, "locked");
+    life.say("in 1970, as far as this run knows");
+    drop(other);
+    life.end().await;
+    let times: Vec<i64> = world.events().into_iter().map(|event| event.1).collect();
+    assert_eq!(times, [TODAY * 1_000_000; 2]);
+}
