@@ -16,6 +16,8 @@ mod oldest;
 
 mod open;
 
+mod past;
+
 mod pages;
 
 pub mod query;
@@ -41,20 +43,20 @@ mod writer;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use self::pages::{Page, Stored};
+pub use self::past::NoPage;
 pub use self::shared::Counters;
 pub use self::trouble::State;
 
-use self::readers::{ReadError, Readers, Which};
-use self::shared::{Shared, Standing};
+use self::readers::Readers;
+use self::shared::Shared;
 use self::trouble::Trouble;
 use self::writer::thread::{self, Control, Order};
 use self::writer::{Fresh, Pace, Writer};
-use rusqlite::Connection;
-use tracing::warn;
 
 use crate::config;
-use crate::journal::{Journal, Numbering, Record};
-use crate::name::{BoardName, Boards};
+use crate::journal::{Journal, Numbering};
+use crate::name::BoardName;
 
 /// Events on disk. Shared by whoever reads them. Dropped without [`History::stop`], the
 /// newest events are not stored, as after a power cut; nobody waits for the thread then.
@@ -88,38 +90,6 @@ pub struct Status {
     pub behind: u64,
     /// Bytes on disk.
     pub bytes: u64,
-}
-
-/// Events that follow a number.
-#[derive(Debug)]
-pub struct Page {
-    /// Matching events and gaps, in order.
-    pub items: Vec<Stored>,
-    /// There is nothing else that matches up to this number.
-    pub to: u64,
-}
-
-/// One thing on a page.
-#[derive(Debug)]
-pub enum Stored {
-    /// An event.
-    Event(Record),
-    /// Numbers that were perhaps given out before a crash.
-    Gap {
-        /// First.
-        from: u64,
-        /// Last.
-        to: u64,
-    },
-}
-
-/// Why there is no page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoPage {
-    /// What comes next is not stored yet: see [`History::stored_more`].
-    NotYet,
-    /// It cannot be read, or was deleted meanwhile.
-    Lost,
 }
 
 impl Status {
@@ -190,96 +160,9 @@ impl History {
         &self.shared.counters
     }
 
-    /// The newest number up to which every matching event after `since` is stored, if all
-    /// since then are. Does not wait for the disk.
-    pub fn stored(&self, boards: &Boards, since: u64) -> Option<u64> {
-        self.shared.reach().stored(boards, since)
-    }
-
-    /// Matching events behind a number, some hundred at a time. Cancel safe.
-    ///
-    /// # Errors
-    /// [`NoPage`].
-    pub async fn page(&self, boards: &Boards, after: u64) -> Result<Page, NoPage> {
-        let until = self.stored(boards, after).ok_or(NoPage::Lost)?;
-        if after >= until {
-            return Err(NoPage::NotYet);
-        }
-        let wanted = boards.clone();
-        let page = self.read(move |connection| pages::page(connection, &wanted, after, until));
-        let page = page.await.map_err(|why| {
-            warn!(error = %why, cause = std::error::Error::source(&why), "stored events cannot be read");
-            NoPage::Lost
-        })?;
-        page.ok_or(NoPage::Lost)
-    }
-
-    /// Waits until more than this number is stored, or nothing is being stored because of
-    /// a fault (then false). Cancel safe.
-    pub async fn stored_more(&self, than: u64) -> bool {
-        let mut standing = self.shared.standing();
-        let over = |now: &Standing| now.stored > than || now.state != State::Ok || now.ended;
-        let now = standing.wait_for(over).await;
-        now.is_ok_and(|now| now.stored > than)
-    }
-
-    /// The number behind which the last `n` matching events up to `until` lie, or as many
-    /// as there are. Cancel safe.
-    pub async fn position_of_last(&self, boards: &Boards, n: u64, until: u64) -> u64 {
-        let until = until.min(self.shared.standing().borrow().stored);
-        let boards = boards.clone();
-        let position = move |connection: &_| pages::position_of_last(connection, &boards, n, until);
-        self.read(position).await.unwrap_or(until)
-    }
-
     /// Whether events are being stored now.
     pub fn status(&self) -> Status {
         self.shared.status()
-    }
-
-    /// Reads in one short transaction, beside the writer. Cancel safe: what has begun ends by
-    /// itself.
-    ///
-    /// # Errors
-    /// When the database cannot be read, or `read` fails.
-    pub async fn read<T: Send + 'static>(
-        &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, ReadError> {
-        self.read_from(self.file(), read).await
-    }
-
-    /// The file that is at the path now.
-    pub fn file(&self) -> Which {
-        Which(self.shared.generation())
-    }
-
-    /// As [`History::read`], but only as long as this is the file: ids of boards and channels
-    /// are another's in another one.
-    ///
-    /// # Errors
-    /// As [`History::read`], and when another file has taken its place.
-    pub async fn read_from<T: Send + 'static>(
-        &self,
-        file: Which,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, ReadError> {
-        let done = self.readers.read(file.0, read).await;
-        if self.file() == file {
-            done
-        } else {
-            Err(ReadError::Replaced)
-        }
-    }
-
-    /// Why it cannot be read, for people, with the cure.
-    pub fn why(&self, why: &ReadError) -> String {
-        let status = self.status();
-        match why {
-            _ if !status.detail.is_empty() => status.detail,
-            ReadError::Sqlite(why) => Trouble::of(why, &self.shared.path).detail,
-            ReadError::Replaced | ReadError::Panicked => why.to_string(),
-        }
     }
 
     fn take_writer(&self) -> Option<Writer> {

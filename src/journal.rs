@@ -24,6 +24,8 @@ mod places;
 
 mod ring;
 
+mod shown;
+
 mod stored;
 
 mod thin;
@@ -49,7 +51,6 @@ pub use self::passage::{Lost, Passage, Record};
 use self::batch::Batch;
 use self::inner::Inner;
 use self::latest::Latest;
-use self::numbering::Told;
 use self::ring::NOBODY;
 use crate::boards::Link;
 use crate::clock::Timestamp;
@@ -88,11 +89,6 @@ impl Journal {
             lines_wanted: AtomicBool::new(false),
             shown: Notify::new(),
         }
-    }
-
-    /// The id of the numbering, as subscribers are told it now.
-    pub fn stream(&self) -> Arc<str> {
-        self.lock().streams.current().clone()
     }
 
     /// Makes a place for a board, or finds the one it has. Nobody sees the board before
@@ -164,60 +160,6 @@ impl Journal {
             inner.groups.count_all()
         };
         ring_all(&bells);
-    }
-
-    /// Numbers that may be given out under this id; nothing if it is not the last any more.
-    pub fn reserve(&self, stream: &str, reserved: Reserved) {
-        let bells = {
-            let mut inner = self.lock();
-            let waited = inner.ring.head() > inner.streams.limit();
-            inner.streams.reserve(stream, reserved);
-            match waited {
-                true => inner.groups.bells(),
-                false => return,
-            }
-        };
-        self.show_all(&bells);
-    }
-
-    /// Gives numbers back that were reserved under this id: from now on it goes no further than
-    /// to this one, or to the newest. Gives that one; nothing if the id is not the last any more.
-    pub fn give_back(&self, stream: &str, until: u64) -> Option<u64> {
-        let mut inner = self.lock();
-        let head = inner.ring.head();
-        inner.streams.lower(stream, until, head)
-    }
-
-    /// Waits until a number may be seen, which is at once but for some 0.1 s of a burst from
-    /// nothing. Whoever tells a number to somebody waits for this first. Cancel safe.
-    pub async fn shown(&self, seq: u64) {
-        loop {
-            let mut rung = std::pin::pin!(self.shown.notified());
-            rung.as_mut().enable();
-            if self.lock().visible() >= seq {
-                return;
-            }
-            rung.await;
-        }
-    }
-
-    /// Some time has passed. Readers do not wait for long until numbers are reserved: then
-    /// these have another id. To be called some ten times a second.
-    pub fn tick(&self) {
-        let bells = {
-            let mut inner = self.lock();
-            let head = inner.ring.head();
-            match inner.streams.tick(head) {
-                Told::Another => inner.groups.bells(),
-                Told::Nothing => return,
-            }
-        };
-        self.show_all(&bells);
-    }
-
-    fn show_all(&self, bells: &[Arc<Notify>]) {
-        ring_all(bells);
-        self.shown.notify_waiters();
     }
 
     /// The newest number given out; 0 before the first.

@@ -10,7 +10,6 @@ use rusqlite::{Connection, Result, params};
 
 use super::open::Progress;
 use super::reach::Reach;
-use super::{Page, Stored};
 use crate::clock::Timestamp;
 use crate::journal::Record;
 use crate::name::{BoardName, Boards};
@@ -25,6 +24,29 @@ const MAX_EMPTY: usize = 64;
 
 /// Bytes of a page, after which it ends early: a window of the longest lines has more.
 const MAX_PAGE: usize = 512 * 1024;
+
+/// Events that follow a number.
+#[derive(Debug)]
+pub struct Page {
+    /// Matching events and gaps, in order.
+    pub items: Vec<Stored>,
+    /// There is nothing else that matches up to this number.
+    pub to: u64,
+}
+
+/// One thing on a page.
+#[derive(Debug)]
+pub enum Stored {
+    /// An event.
+    Event(Record),
+    /// Numbers that were perhaps given out before a crash.
+    Gap {
+        /// First.
+        from: u64,
+        /// Last.
+        to: u64,
+    },
+}
 
 /// The matching events behind `after`, and what was perhaps lost there in a crash. At least
 /// one of them, unless there are none in a long way or up to `until`, which is stored.

@@ -75,37 +75,6 @@ impl Cursor {
         }
     }
 
-    /// Everything up to this number was read or is lost.
-    pub fn position(&self) -> u64 {
-        self.position
-    }
-
-    /// Whether the backlog has everything that comes next. Where it has not, that is to be
-    /// had elsewhere, and given to [`Cursor::stored`].
-    pub fn is_held(&mut self) -> bool {
-        let inner = self.journal.lock();
-        let held = inner.holds_after(self.group, self.position);
-        if held {
-            let behind = inner.count_after(self.group, self.position);
-            self.counted = inner.groups.appended(self.group) - behind;
-        }
-        held
-    }
-
-    /// Goes on, or back, to another number.
-    pub fn go_to(&mut self, position: u64) {
-        self.position = position;
-    }
-
-    /// Gives up what is held back before its time, for a reader that leaves.
-    pub fn release(&mut self) -> Vec<Bytes> {
-        let mut frames = Vec::new();
-        if let Some(thinner) = &mut self.thinner {
-            thinner.release(Timestamp(i64::MAX), &mut frames);
-        }
-        frames
-    }
-
     fn step(&mut self, inner: &mut Inner, now: Timestamp) -> Option<Next> {
         if self.streams < inner.streams.count() {
             self.streams = inner.streams.count();

@@ -1,14 +1,11 @@
 //! What happens under the journal's lock.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
-use tokio::sync::Notify;
 
 use super::batch::Batch;
 use super::groups::{Filter, Groups};
 use super::lines::RecentLines;
-use super::numbering::{Numbering, Streams, Told};
+use super::numbering::{Numbering, Streams};
 use super::places::{Places, Tally};
 use super::ring::{Entry, NOBODY, Ring, Writing};
 use super::{OVERHEAD, Slot};
@@ -148,27 +145,6 @@ impl Inner {
         } else {
             Loss::No
         }
-    }
-
-    /// The newest number that readers may see: what is not reserved might be given out again
-    /// after a crash. A batch is seen as a whole.
-    pub(super) fn visible(&self) -> u64 {
-        let (head, limit) = (self.ring.head(), self.streams.limit());
-        if head <= limit {
-            head
-        } else {
-            self.ring.last_until(limit)
-        }
-    }
-
-    /// Lets everything be seen at once, under another id if need be: a snapshot cannot leave
-    /// out what is waiting. Gives who has to be told.
-    pub(super) fn show_everything(&mut self) -> Vec<Arc<Notify>> {
-        if self.ring.head() > self.streams.limit() && self.streams.begin_another() == Told::Another
-        {
-            return self.groups.bells();
-        }
-        Vec::new()
     }
 
     /// Whether every matching event after this number is in the backlog.

@@ -204,14 +204,6 @@ impl Ring {
         }
     }
 
-    /// The last number of the newest chunk that does not go beyond this one; the one before
-    /// the first held if there is none.
-    pub fn last_until(&self, seq: u64) -> u64 {
-        let end = self.chunks.partition_point(|chunk| chunk.last <= seq);
-        let last = end.checked_sub(1).and_then(|index| self.chunks.get(index));
-        last.map_or(self.first - 1, |chunk| chunk.last)
-    }
-
     /// The event of this number, if it is held.
     pub fn entry(&self, seq: u64) -> Option<&Entry> {
         self.entries
@@ -228,17 +220,6 @@ impl Ring {
             .range(skip as usize..)
             .enumerate()
             .map(move |(index, entry)| (first + index as u64, entry))
-    }
-
-    /// The events from a number on with their frames, oldest first.
-    pub fn frames(&self, seq: u64) -> impl Iterator<Item = (u64, &Entry, Bytes)> {
-        let seq = seq.max(self.first);
-        let index = self.chunks.partition_point(|chunk| chunk.last < seq);
-        self.chunks.range(index..).flat_map(move |chunk| {
-            let first = chunk.first.max(seq);
-            let entries = self.from(first).take((chunk.last - first + 1) as usize);
-            entries.map(|(seq, entry)| (seq, entry, chunk.frame(entry)))
-        })
     }
 
     /// Calls `each` with the numbers and bytes of each chunk that holds events from `seq`

@@ -1,19 +1,52 @@
 //! A cursor that is behind the backlog: what it is given from elsewhere goes the same way
 //! as what it reads.
 
-use bytes::Bytes;
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+use bytes::Bytes;
 
 use super::batch::shape_of;
 use super::latest::channels_of;
 use super::thin::Verdict;
 use super::{Cursor, Record};
+use crate::clock::Timestamp;
 use crate::wire::encode::Kind;
 
 /// The slot of boards that the journal does not know: thinned by their name.
 const UNKNOWN: u32 = u32::MAX - 1;
 
 impl Cursor {
+    /// Everything up to this number was read or is lost.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Whether the backlog has everything that comes next. Where it has not, that is to be
+    /// had elsewhere, and given to [`Cursor::stored`].
+    pub fn is_held(&mut self) -> bool {
+        let inner = self.journal.lock();
+        let held = inner.holds_after(self.group, self.position);
+        if held {
+            let behind = inner.count_after(self.group, self.position);
+            self.counted = inner.groups.appended(self.group) - behind;
+        }
+        held
+    }
+
+    /// Goes on, or back, to another number.
+    pub fn go_to(&mut self, position: u64) {
+        self.position = position;
+    }
+
+    /// Gives up what is held back before its time, for a reader that leaves.
+    pub fn release(&mut self) -> Vec<Bytes> {
+        let mut frames = Vec::new();
+        if let Some(thinner) = &mut self.thinner {
+            thinner.release(Timestamp(i64::MAX), &mut frames);
+        }
+        frames
+    }
+
     /// Takes events that come next and match, in order, and gives the frames that go out;
     /// goes on to `to`, up to which there are no others.
     pub fn stored(&mut self, records: Vec<Record>, to: u64) -> Vec<Bytes> {

@@ -1,4 +1,4 @@
-//! The events of one chunk, as a reader walks over them.
+//! Events as a reader walks over them, chunk by chunk.
 
 use bytes::Bytes;
 
@@ -59,5 +59,26 @@ impl Span<'_> {
     /// The frame of one entry of this chunk, without a copy.
     pub fn frame(&self, entry: &Entry) -> Bytes {
         self.chunk.frame(entry)
+    }
+}
+
+impl Ring {
+    /// The events from a number on with their frames, oldest first.
+    pub fn frames(&self, seq: u64) -> impl Iterator<Item = (u64, &Entry, Bytes)> {
+        let seq = seq.max(self.first);
+        let index = self.chunks.partition_point(|chunk| chunk.last < seq);
+        self.chunks.range(index..).flat_map(move |chunk| {
+            let first = chunk.first.max(seq);
+            let entries = self.from(first).take((chunk.last - first + 1) as usize);
+            entries.map(|(seq, entry)| (seq, entry, chunk.frame(entry)))
+        })
+    }
+
+    /// The last number of the newest chunk that does not go beyond this one; the one before
+    /// the first held if there is none.
+    pub fn last_until(&self, seq: u64) -> u64 {
+        let end = self.chunks.partition_point(|chunk| chunk.last <= seq);
+        let last = end.checked_sub(1).and_then(|index| self.chunks.get(index));
+        last.map_or(self.first - 1, |chunk| chunk.last)
     }
 }
