@@ -137,7 +137,10 @@ impl Writer {
         match self.try_to(journal, reserve) {
             Ok(done) => {
                 let outcome = self.publish(journal, done, reserve);
-                self.shared.set(None);
+                match outcome {
+                    Outcome::More => self.shared.going_on(),
+                    Outcome::Caught | Outcome::Failed => self.shared.set(None),
+                }
                 outcome
             }
             Err(trouble) => self.failed(trouble),
