@@ -7,6 +7,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,7 +66,7 @@ pub async fn answer<B>(board: &str, request: &Request<B>, shared: &Shared) -> An
     let journal = &shared.hub.journal;
     let view = match view(history, journal, board).await {
         Ok(view) => view,
-        Err(why) => return unreadable(&why),
+        Err(why) => return unreadable(history, &why),
     };
     if view.shelf.is_none() && view.tail.is_empty() && journal.board(board).is_none() {
         return unknown(board);
@@ -84,7 +85,7 @@ pub async fn answer<B>(board: &str, request: &Request<B>, shared: &Shared) -> An
             .await
         }
     };
-    done.unwrap_or_else(|why| unreadable(&why))
+    done.unwrap_or_else(|why| unreadable(history, &why))
 }
 
 /// What there is of a board up to now. Cancel safe.
@@ -251,7 +252,14 @@ fn refused(why: &str) -> Answer {
     error(StatusCode::BAD_REQUEST, "bad_query", why)
 }
 
-fn unreadable(why: &ReadError) -> Answer {
-    let why = format!("the history cannot be read now: {why}");
+/// What keeps events from being stored mostly keeps them from being read, and has a cure.
+fn unreadable(history: &History, why: &ReadError) -> Answer {
+    let trouble = history.status().detail;
+    let cause = match why.source() {
+        _ if !trouble.is_empty() => trouble,
+        Some(cause) => cause.to_string(),
+        None => why.to_string(),
+    };
+    let why = format!("the history cannot be read now: {cause}");
     error(StatusCode::SERVICE_UNAVAILABLE, "history_error", &why)
 }

@@ -111,7 +111,12 @@ async fn what_cannot_be_answered_is_said_with_the_cure() {
     let none = shared(None);
     check_error(&none, ("b", ""), (404, "no_history", "add [history]")).await;
     let broken = shared(Some(folder.path()));
-    check_error(&broken, ("b", ""), (503, "history_error", "cannot be read")).await;
+    check_error(
+        &broken,
+        ("b", ""),
+        (503, "history_error", "cannot be read now: "),
+    )
+    .await;
     database(&path);
     let shared = shared(Some(&path));
     let unknown = "no board is called `x` (GET /api/boards lists them)";
