@@ -160,16 +160,16 @@ fn place(path: &Path) -> Option<String> {
 /// What this user may not do there.
 fn forbidden(path: &Path) -> Option<String> {
     let may = |what: &Path, how| access(what, how) != Err(Errno::ACCESS);
-    if !may(path, Access::READ_OK | Access::WRITE_OK) {
-        let cure = "give this user the right to read and write the file";
-        return Some(format!("permission denied ({cure})"));
-    }
     let directory = directory(path);
     if !may(directory, Access::WRITE_OK | Access::EXEC_OK) {
         return Some(format!(
             "may not write in {} (give this user the right to, or choose another `path` in [history])",
             directory.display()
         ));
+    }
+    if !may(path, Access::READ_OK | Access::WRITE_OK) {
+        let cure = "give this user the right to read and write the file";
+        return Some(format!("permission denied ({cure})"));
     }
     None
 }

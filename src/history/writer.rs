@@ -123,7 +123,9 @@ impl Writer {
             }
         }
         let behind = journal.head().saturating_sub(self.stored());
-        warn!(behind, "stopping without storing the newest events");
+        if behind > 0 {
+            warn!(behind, "stopping without storing the newest events");
+        }
     }
 
     /// Looks whether the file is still there, for when nothing is to be written.
