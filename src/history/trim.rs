@@ -42,8 +42,8 @@ pub struct Bounds {
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trimmed {
-    /// Ids of boards that lost events, each with the largest number among these, as now in
-    /// `board.gone`. Board 0 stands for what concerns every subscriber.
+    /// Ids of boards that lost events, each with the largest number that it ever lost, as
+    /// now in `board.gone`. Board 0 stands for what concerns every subscriber.
     pub gone: Vec<(i64, u64)>,
     /// Ids of removed boards that are no longer in `board`; a board that comes again under
     /// such a name is new.
@@ -212,9 +212,8 @@ impl<'a> Work<'a> {
     }
 
     fn lost(&mut self, board: i64, seq: i64) -> rusqlite::Result<()> {
-        let told = forget::raise(self.tx, board, seq)?;
-        let gone = self.gone.entry(told).or_default();
-        *gone = (*gone).max(seq.unsigned_abs());
+        let (told, gone) = forget::raise(self.tx, board, seq)?;
+        self.gone.insert(told, gone.unsigned_abs());
         Ok(())
     }
 }

@@ -1,24 +1,27 @@
 //! Remembers what was deleted, and forgets boards and gaps that are over.
 //! Knows nothing of times.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 /// The id of the gateway's own events in `board`. What it lost, every subscriber lost.
 pub const GATEWAY: i64 = 0;
 
-/// Notes that a board's events up to a number are gone; gives the id under which: that of
-/// the gateway, if the board is not known.
-pub fn raise(tx: &Connection, board: i64, seq: i64) -> rusqlite::Result<i64> {
-    let mut raise = tx.prepare_cached("UPDATE board SET gone = max(gone, ?2) WHERE id = ?1")?;
-    if raise.execute([board, seq])? > 0 {
-        return Ok(board);
+/// Notes that a board's events up to a number are gone; gives the id under which, that of
+/// the gateway if the board is not known, and the largest number that is noted there now.
+pub fn raise(tx: &Connection, board: i64, seq: i64) -> rusqlite::Result<(i64, i64)> {
+    let mut raise =
+        tx.prepare_cached("UPDATE board SET gone = max(gone, ?2) WHERE id = ?1 RETURNING gone")?;
+    let raised = raise.query_row([board, seq], |row| row.get(0)).optional()?;
+    if let Some(gone) = raised {
+        return Ok((board, gone));
     }
-    tx.execute(
+    let gone = tx.query_row(
         "INSERT INTO board (id, name, latest, gone) VALUES (?1, '', NULL, ?2)
-         ON CONFLICT (id) DO UPDATE SET gone = max(gone, excluded.gone)",
+         ON CONFLICT (id) DO UPDATE SET gone = max(gone, excluded.gone) RETURNING gone",
         [GATEWAY, seq],
+        |row| row.get(0),
     )?;
-    Ok(GATEWAY)
+    Ok((GATEWAY, gone))
 }
 
 /// Deletes removed boards of which nothing else is left. Gives each, and its `gone`: nobody
