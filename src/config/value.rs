@@ -70,6 +70,10 @@ pub(super) fn file_path(item: Item, example: &PathBuf) -> Result<PathBuf, Fault>
     if path.is_empty() || path.ends_with('/') || path.contains('\0') {
         return Err(Fault::new(item.span(), "must be the path of a file"));
     }
+    if path.starts_with("~/") {
+        let why = "begins with `~`, which only a shell understands: write the folder out";
+        return Err(Fault::new(item.span(), why));
+    }
     Ok(path.into())
 }
 

@@ -105,18 +105,32 @@ impl Shared {
     pub fn set(&self, trouble: Option<Trouble>) {
         let state = trouble.as_ref().map_or(State::Ok, |trouble| trouble.state);
         let mut known = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        if *known == trouble {
-            return;
-        }
-        match &trouble {
-            Some(Trouble { state, detail }) => {
-                warn!(state = state.as_str(), detail, "events are not stored");
+        if *known != trouble {
+            match &trouble {
+                Some(Trouble { state, detail }) => {
+                    warn!(state = state.as_str(), detail, "events are not stored");
+                }
+                None => info!(path = %self.path.display(), "events are stored again"),
             }
-            None => info!(path = %self.path.display(), "events are stored again"),
+            *known = trouble;
         }
-        *known = trouble;
         drop(known);
-        self.standing.send_modify(|standing| standing.state = state);
+        self.stand(state);
+    }
+
+    /// Something could be stored, though not all that waits. People are told of the trouble
+    /// until that is so: into the last room of a disk a few events fit again and again, and
+    /// each time would be two lines in the log.
+    pub fn going_on(&self) {
+        self.stand(State::Ok);
+    }
+
+    fn stand(&self, state: State) {
+        self.standing.send_if_modified(|standing| {
+            let news = standing.state != state;
+            standing.state = state;
+            news
+        });
     }
 
     /// Whether something is wrong.

@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use rusqlite::ErrorCode;
-use rustix::fs::{StatVfsMountFlags, statvfs};
+use rustix::fs::{Access, StatVfsMountFlags, access, statvfs};
+use rustix::io::Errno;
 
 /// Whether events are being stored, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +97,7 @@ impl Trouble {
 
     /// SQLite says little where a file cannot be opened or written.
     fn unclear(why: &rusqlite::Error, path: &Path) -> Self {
-        if let Some(cause) = place(path) {
+        if let Some(cause) = place(path).or_else(|| forbidden(path)) {
             return Self::new(State::Error, path, &cause);
         }
         if is_on(path, StatVfsMountFlags::RDONLY) {
@@ -154,6 +155,23 @@ fn place(path: &Path) -> Option<String> {
             directory.display()
         )),
     }
+}
+
+/// What this user may not do there.
+fn forbidden(path: &Path) -> Option<String> {
+    let may = |what: &Path, how| access(what, how) != Err(Errno::ACCESS);
+    let directory = directory(path);
+    if !may(directory, Access::WRITE_OK | Access::EXEC_OK) {
+        return Some(format!(
+            "may not write in {} (give this user the right to, or choose another `path` in [history])",
+            directory.display()
+        ));
+    }
+    if !may(path, Access::READ_OK | Access::WRITE_OK) {
+        let cure = "give this user the right to read and write the file";
+        return Some(format!("permission denied ({cure})"));
+    }
+    None
 }
 
 fn directory(path: &Path) -> &Path {

@@ -139,7 +139,9 @@ impl Writer {
             }
         }
         let behind = journal.head().saturating_sub(self.stored());
-        warn!(behind, "stopping without storing the newest events");
+        if behind > 0 {
+            warn!(behind, "stopping without storing the newest events");
+        }
     }
 
     /// Looks whether the file is still there, for when nothing is to be written.
@@ -153,7 +155,10 @@ impl Writer {
         match self.try_to(journal, reserve) {
             Ok(done) => {
                 let outcome = self.publish(journal, done, reserve);
-                self.shared.set(None);
+                match outcome {
+                    Outcome::More => self.shared.going_on(),
+                    Outcome::Caught | Outcome::Failed => self.shared.set(None),
+                }
                 outcome
             }
             Err(trouble) => self.failed(trouble),

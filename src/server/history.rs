@@ -24,6 +24,7 @@ use crate::history::query::view::{Late, View};
 use crate::history::query::{Format, Question};
 use crate::history::readers::{ReadError, Which};
 use crate::journal::{Journal, Record};
+use crate::name::BoardName;
 use crate::server::Shared;
 use crate::server::answer::{Answer, error, json};
 use crate::server::api::unknown;
@@ -42,6 +43,10 @@ pub async fn answer<B>(board: &str, request: &Request<B>, shared: &Shared) -> An
         let why = "this gateway keeps no history on disk: add [history] to its configuration";
         return error(StatusCode::NOT_FOUND, "no_history", why);
     };
+    // The gateway's own events are stored under an empty name, which is no board's.
+    if BoardName::new(board).is_err() {
+        return unknown(board);
+    }
     let now = shared.hub.now();
     let query = request.uri().query().unwrap_or_default();
     let question = match Question::from_query(query, now) {

@@ -116,6 +116,8 @@ async fn what_cannot_be_answered_is_said_with_the_cure() {
     let shared = shared(Some(&path));
     let unknown = "no board is called `x` (GET /api/boards lists them)";
     check_error(&shared, ("x", ""), (404, "unknown_board", unknown)).await;
+    let nameless = "no board is called ``";
+    check_error(&shared, ("", ""), (404, "unknown_board", nameless)).await;
     check_error(&shared, ("x", "from=x"), (400, "bad_query", "-24h")).await;
     check_error(
         &shared,

@@ -153,6 +153,9 @@ fn a_full_disk_is_a_state_and_all_is_stored_afterwards() {
     assert_eq!(status.state, "full");
     assert!(status.detail.contains("free some"), "{}", status.detail);
     limit(&run, 1_000_000);
+    let journal = run.journal.clone();
+    assert_eq!(run.writer.commit_now(&journal), Outcome::More);
+    assert_eq!(run.state(), "full", "a few fit into the last room, too");
     assert_eq!(run.commit(), Outcome::Caught);
     assert_eq!(run.state(), "ok");
     assert_eq!(world.events(), run.told());

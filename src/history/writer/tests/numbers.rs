@@ -50,11 +50,12 @@ fn beyond_the_reservation_another_id_begins_and_is_stored_later() {
     other.execute_batch("ROLLBACK").unwrap();
     // A few events first, to see whether it works again.
     assert_eq!(run.writer.commit_now(&run.journal), Outcome::More);
-    assert_eq!(run.state(), "ok");
+    assert_eq!(run.state(), "locked", "until all is stored");
     // Its numbers are reserved by now, but it is not stored before that is sure.
     assert_eq!(world.streams(), run.streams);
     assert_eq!(run.writer.need(&run.journal), Need::Soon);
     assert_eq!(run.commit(), Outcome::Caught);
+    assert_eq!(run.state(), "ok");
     let streams = vec![run.streams[0].clone(), second];
     assert_eq!(world.streams(), streams);
     assert_eq!(world.events(), run.told());
