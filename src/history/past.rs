@@ -91,11 +91,16 @@ impl History {
         read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, ReadError> {
         let done = self.readers.read(file.0, read).await;
-        if self.file() == file {
-            done
-        } else {
-            Err(ReadError::Replaced)
+        if self.file() != file {
+            return Err(ReadError::Replaced);
         }
+        if let Err(ReadError::Sqlite(why)) = &done {
+            let trouble = Trouble::of(why, &self.shared.path);
+            if trouble.state == State::Corrupt {
+                self.shared.damaged(trouble);
+            }
+        }
+        done
     }
 
     /// Why it cannot be read, for people, with the cure.

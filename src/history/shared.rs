@@ -26,6 +26,8 @@ pub struct Shared {
     pub journal: OnceLock<Arc<Journal>>,
     standing: watch::Sender<Standing>,
     trouble: Mutex<Option<Trouble>>,
+    /// What a reader found to be damaged, until the writer has heard of it.
+    damage: Mutex<Option<Trouble>>,
     bytes: AtomicU64,
     generation: AtomicU64,
 }
@@ -69,6 +71,7 @@ impl Shared {
             journal: OnceLock::new(),
             standing: watch::Sender::new(standing),
             trouble: Mutex::default(),
+            damage: Mutex::default(),
             bytes: AtomicU64::new(0),
             generation: AtomicU64::new(0),
         }
@@ -87,6 +90,17 @@ impl Shared {
     /// Changes when another file is opened, so that readers do so, too.
     pub fn generation(&self) -> u64 {
         self.generation.load(Relaxed)
+    }
+
+    /// A reader has found the file to be damaged, where the writer has not looked.
+    pub fn damaged(&self, found: Trouble) {
+        *self.damage.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
+    }
+
+    /// What was found since this was last asked.
+    pub fn damage(&self) -> Option<Trouble> {
+        let mut damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
+        damage.take()
     }
 
     /// Tells how far the writer is, and how large the file and its log.

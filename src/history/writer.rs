@@ -184,6 +184,9 @@ impl Writer {
 
     /// Begins another file if this one is not to be written any more.
     fn same_file(&mut self) -> Result<(), Trouble> {
+        if let Some(found) = self.shared.damage() {
+            return self.begin_anew(&found.detail);
+        }
         let Some(db) = &self.db else {
             return Ok(());
         };

@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use tracing::info;
+use tracing::{info, warn};
 
 use super::commit::{Tell, adopt};
 use super::ids::{Fresh, Ids};
@@ -101,7 +101,15 @@ impl Writer {
                 Err(trouble) => self.shared.set(Some(trouble)),
             }
         }
-        info!(path = %self.shared.path.display(), seq = reserved, "history opened");
+        let path = self.shared.path.display();
+        info!(%path, seq = reserved, "history opened");
+        let lost = reserved - left.progress.stored;
+        if lost > 0 {
+            warn!(
+                at_most = lost,
+                "the last run did not end in order, and so many events may be lost"
+            );
+        }
         self.before(left.boards)
     }
 

@@ -5,6 +5,7 @@ use std::fs;
 use super::Outcome;
 use super::testing::{Run, World, resumes};
 use crate::history::aside::with_end;
+use crate::history::trouble::Trouble;
 
 /// What somebody does to a file.
 type Change = fn(&World);
@@ -159,4 +160,22 @@ fn a_full_disk_is_a_state_and_all_is_stored_afterwards() {
     assert_eq!(run.commit(), Outcome::Caught);
     assert_eq!(run.state(), "ok");
     assert_eq!(world.events(), run.told());
+}
+
+#[test]
+fn what_a_reader_finds_damaged_is_put_aside() {
+    let world = World::new();
+    let mut run = world.run();
+    run.say("a", 5);
+    run.commit();
+    let why = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(11), None);
+    run.writer.shared.damaged(Trouble::of(&why, &world.path()));
+    run.say("a", 5);
+    assert_eq!(run.commit(), Outcome::Caught);
+    assert_eq!((run.state(), world.files("history-broken-")), ("ok", 1));
+    assert_eq!(world.events(), run.told());
+    // Told once.
+    run.say("a", 5);
+    run.commit();
+    assert_eq!(world.files("history-broken-"), 1);
 }
