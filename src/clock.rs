@@ -14,10 +14,11 @@ pub const JUMP: i64 = 60_000_000;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// Hours, minutes and seconds of its day in UTC.
-    pub fn time_of_day(self) -> [i64; 3] {
-        let seconds = self.0.div_euclid(1_000_000).rem_euclid(86_400);
-        [seconds / 3600, seconds / 60 % 60, seconds % 60]
+    /// As a date or time of day in UTC, by a fixed format as in `%Y-%m-%dT%H:%M:%SZ`; what
+    /// lies behind the year 9999 is its end.
+    pub fn utc(self, format: &'static str) -> String {
+        let time = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX);
+        time.strftime(format).to_string()
     }
 
     /// This time and a span in microseconds later.
@@ -165,6 +166,23 @@ mod tests {
             .map(|tick| (tick.time.0 / S, tick.jump.unwrap_or(0) / S))
             .collect();
         assert_eq!(got, wanted, "{readings:?}");
+    }
+
+    #[test]
+    fn dates_are_gregorian() {
+        let check = |seconds: i64, wanted: &str| {
+            let time = Timestamp(seconds * S);
+            assert_eq!(time.utc("%Y-%m-%dT%H:%M:%SZ"), wanted);
+        };
+        check(0, "1970-01-01T00:00:00Z");
+        check(951_782_400, "2000-02-29T00:00:00Z");
+        check(951_868_799, "2000-02-29T23:59:59Z");
+        check(951_868_800, "2000-03-01T00:00:00Z");
+        check(1_767_367_812, "2026-01-02T15:30:12Z");
+        check(4_107_542_400, "2100-03-01T00:00:00Z");
+        check(-1, "1969-12-31T23:59:59Z");
+        let time = Timestamp(1_767_367_812_999_999);
+        assert_eq!(time.utc("%Y-%m-%d-%H%M%S"), "2026-01-02-153012");
     }
 
     #[test]

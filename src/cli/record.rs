@@ -1,8 +1,6 @@
 //! `boardcast record`: writes what a board says into a log, byte by byte with its times,
 //! for as long as it is plugged in, and again when it comes back.
 
-mod date;
-
 mod recorder;
 
 mod tape;
@@ -63,12 +61,12 @@ async fn record(target: Target, options: &Options) -> Result<(), String> {
     let (name, baud) = (&target.board.board, target.board.line.baud);
     let file = match &options.file {
         Some(file) => file.clone(),
-        None => format!("{name}-{}.log", date::for_a_file(now)).into(),
+        None => format!("{name}-{}.log", now.utc("%Y-%m-%d-%H%M%S")).into(),
     };
     let title = format!(
         "{name} on {}, {baud} baud, {}",
         target.board.port,
-        date::rfc3339(now)
+        now.utc("%Y-%m-%dT%H:%M:%SZ")
     );
     let mut tape = Tape::begin(&file, &title).map_err(|why| unwritable(&file, &why))?;
     let stop = stop(options.time).map_err(|why| why.to_string())?;

@@ -99,17 +99,13 @@ fn rename(from: &Path, to: &Path) -> io::Result<bool> {
 fn free_name(path: &Path, now: Timestamp) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let end = path.extension().unwrap_or("db".as_ref()).to_string_lossy();
-    let name = |more: &str| path.with_file_name(format!("{stem}-broken-{}{more}.{end}", date(now)));
+    // Sorts as text, and may be part of a file's name everywhere.
+    let date = now.utc("%Y-%m-%dT%H-%M-%SZ");
+    let name = |more: &str| path.with_file_name(format!("{stem}-broken-{date}{more}.{end}"));
     let first = name("");
     let others = (2..100).map(|n| name(&format!("-{n}")));
     let mut names = [first.clone()].into_iter().chain(others);
     names.find(|name| !name.exists()).unwrap_or(first)
-}
-
-/// Sorts as text, and may be part of a file's name everywhere.
-fn date(now: Timestamp) -> String {
-    let time = jiff::Timestamp::from_microsecond(now.0).unwrap_or(jiff::Timestamp::MAX);
-    time.strftime("%Y-%m-%dT%H-%M-%SZ").to_string()
 }
 
 #[cfg(test)]

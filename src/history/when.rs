@@ -1,8 +1,6 @@
 //! Points in time and widths as people and programs write them.
 //! Reads no clock.
 
-use jiff::fmt::strtime;
-
 use crate::clock::Timestamp;
 use crate::config::units::parse_duration;
 
@@ -81,13 +79,6 @@ pub fn put_millis(out: &mut Vec<u8>, time: Timestamp) {
     let rest = time.0.rem_euclid(1000) as u16;
     let digit = |value: u16| b'0' + (value % 10) as u8;
     out.extend_from_slice(&[b'.', digit(rest / 100), digit(rest / 10), digit(rest)]);
-}
-
-/// As in `2026-01-31T153000Z`, for the name of a file on any system.
-pub fn for_a_file(time: Timestamp) -> String {
-    let date = jiff::Timestamp::from_microsecond(time.0).unwrap_or(jiff::Timestamp::MAX);
-    // The format is fixed and has no zone in it, so it cannot fail.
-    strtime::format("%Y-%m-%dT%H%M%SZ", date).unwrap_or_default()
 }
 
 fn from_millis(millis: f64) -> Result<Timestamp, String> {
@@ -211,6 +202,6 @@ mod tests {
             assert_eq!(String::from_utf8(out).unwrap(), wanted);
         }
         let time = Timestamp(1_763_829_599_619_214);
-        assert_eq!(for_a_file(time), "2025-11-22T163959Z");
+        assert_eq!(time.utc("%Y-%m-%dT%H%M%SZ"), "2025-11-22T163959Z");
     }
 }

@@ -218,10 +218,10 @@ impl Orders {
 impl Release {
     /// As in `for 1m, until 14:32:05 UTC (boardcast resume greenhouse takes it back)`.
     pub(in crate::boards) fn words(&self, board: &BoardName) -> String {
-        let [hours, minutes, seconds] = self.shown.time_of_day();
         format!(
-            "for {}, until {hours:02}:{minutes:02}:{seconds:02} UTC (boardcast resume {} takes it back)",
+            "for {}, until {} UTC (boardcast resume {} takes it back)",
             show_duration(self.span),
+            self.shown.utc("%H:%M:%S"),
             board
         )
     }

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use crate::wire::encode::timestamp;
+
 /// Makes lines of messages; remembers the units of channels, as many as the gateway has boards.
 #[derive(Default)]
 pub(super) struct Lines {
@@ -111,13 +113,11 @@ fn shown(value: &Value) -> String {
 
 /// The time of day. A message without a time keeps the column.
 fn time(message: &Value) -> String {
-    let Some(time) = message["time"].as_f64() else {
-        return "--:--:--.---".to_owned();
-    };
-    let millis = (time as u64) % 86_400_000;
-    let (seconds, millis) = (millis / 1000, millis % 1000);
-    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
-    format!("{hours:02}:{minutes:02}:{:02}.{millis:03}", seconds % 60)
+    let time = message["time"].as_f64().map(timestamp);
+    time.map_or_else(
+        || "--:--:--.---".to_owned(),
+        |time| time.utc("%H:%M:%S%.3f"),
+    )
 }
 
 /// A board must not command the terminal.

@@ -17,7 +17,7 @@ use super::table::{Table, put_json, put_number};
 use super::thinned::Thinned;
 use super::view::View;
 use crate::clock::Timestamp;
-use crate::history::when::{MILLI, for_a_file, put_millis};
+use crate::history::when::{MILLI, put_millis};
 
 /// Bits smaller than this are joined: a chunk for each would cost more than it holds.
 const CHUNK: usize = 32 * 1024;
@@ -72,7 +72,9 @@ impl Csv {
 
     /// A good name for a file of it.
     pub fn file_name(&self, board: &str) -> String {
-        let (from, to) = (for_a_file(self.extent.from), for_a_file(self.extent.to));
+        // Without colons: the name of a file on any system.
+        let [from, to] =
+            [self.extent.from, self.extent.to].map(|time| time.utc("%Y-%m-%dT%H%M%SZ"));
         format!("{board}_{from}_{to}.csv")
     }
 
