@@ -4,6 +4,8 @@
 
 mod aside;
 
+mod body;
+
 #[cfg(test)]
 mod figures;
 
@@ -29,6 +31,8 @@ pub mod readers;
 mod reserve;
 
 mod shared;
+
+pub mod sum;
 
 pub mod sums;
 

@@ -3,8 +3,6 @@
 
 pub mod answer;
 
-pub mod body;
-
 pub mod buckets;
 
 pub mod columns;
@@ -18,8 +16,6 @@ pub mod plan;
 pub mod raw;
 
 pub mod sheet;
-
-pub mod sum;
 
 pub mod table;
 

@@ -5,8 +5,6 @@
 //! the minute that is open; events from there on are in neither. A row of `hour` is brought
 //! up to date with every minute, so that whole hours can be read from `hour` alone.
 
-mod cell;
-
 mod minutes;
 
 mod replay;
@@ -14,13 +12,13 @@ mod replay;
 #[cfg(test)]
 mod tests;
 
-mod values;
+pub mod values;
 
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use self::cell::Cell;
+use super::sum::Sum;
 use crate::clock::Timestamp;
 
 /// One minute in microseconds.
@@ -51,7 +49,7 @@ pub struct Sums {
 /// One board in the open minute.
 #[derive(Clone, Debug, Default)]
 struct Board {
-    cells: HashMap<Box<str>, Cell>,
+    cells: HashMap<Box<str>, Sum>,
     /// How many more channels the table takes; counted when the first new one comes.
     room: Option<i64>,
 }

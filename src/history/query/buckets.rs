@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::sum::Sum;
 use super::table::Table;
 use crate::clock::Timestamp;
+use crate::history::sum::Sum;
 
 /// Buckets that are not finished.
 #[derive(Debug)]

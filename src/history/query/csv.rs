@@ -12,11 +12,11 @@ use super::columns::Columns;
 use super::events::More;
 use super::plan::{Extent, Plan, plan, width_for};
 use super::raw::Raw;
-use super::sum::Sum;
 use super::table::{Table, put_json, put_number};
 use super::thinned::Thinned;
 use super::view::View;
 use crate::clock::Timestamp;
+use crate::history::sum::Sum;
 use crate::history::when::{MILLI, put_millis};
 
 /// Bits smaller than this are joined: a chunk for each would cost more than it holds.
@@ -140,8 +140,8 @@ impl Table for Lines {
         for cell in cells {
             for number in [cell.mean, cell.min, cell.max] {
                 self.text.push(b',');
-                // No number is an empty cell, also where a mean was too large for one.
-                if cell.count > 0 && number.is_finite() {
+                // No number is an empty cell.
+                if cell.count > 0 {
                     put_number(&mut self.text, number);
                 }
             }

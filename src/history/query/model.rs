@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 use serde_json::{Map, Value};
 
+use super::Question;
 use super::answer::{Answer, Step};
 use super::buckets::floor;
 use super::csv::Csv;
-use super::sum::Sum;
 use super::view::{Late, View};
-use super::{Question, body};
 use crate::clock::Timestamp;
+use crate::history::body;
+use crate::history::sum::Sum;
 use crate::history::when::{HOUR, MINUTE};
 
 /// A reading and its time.
@@ -166,8 +167,8 @@ pub fn csv(past: &Past, query: &str, now: Timestamp) -> Result<String, String> {
 pub fn said(readings: &[(f64, &str)]) -> Vec<Said> {
     let one = |(seconds, values): &(f64, &str)| {
         let mut map = Map::new();
-        body::values(&format!("{{\"values\":{values}}}"), |name, value| {
-            map.insert(name.to_owned(), value);
+        let _ = body::values(&format!("{{\"values\":{values}}}"), |name, value: Value| {
+            map.insert(name.into_owned(), value);
         });
         ((seconds * 1e6) as i64, map)
     };

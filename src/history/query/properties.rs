@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::buckets::{ceil, floor};
 use super::model::{self, Past, Said, sums};
-use super::sum::Sum;
 use crate::clock::Timestamp;
+use crate::history::sum::Sum;
 use crate::history::when::{HOUR, MINUTE, SECOND};
 
 const BEGIN: i64 = 1_763_829_599_619_214;

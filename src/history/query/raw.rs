@@ -6,11 +6,11 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use super::body;
 use super::columns::Columns;
 use super::events::{Events, More, Span};
 use super::table::Table;
 use super::view::{Late, View};
+use crate::history::body;
 
 /// Cells of a portion, so that it is short in time and in memory.
 const CELLS: usize = 40_000;
@@ -95,8 +95,9 @@ impl<'a> Row<'a> {
 
     fn read(&mut self, body: &str) -> &[Value] {
         self.cells.fill(Value::Null);
-        body::values(body, |name, value| {
-            if let Some(place) = self.columns.place(name) {
+        // What somebody else wrote is taken as far as it can be read.
+        let _ = body::values(body, |name, value| {
+            if let Some(place) = self.columns.place(&name) {
                 self.cells[place] = value;
             }
         });

@@ -4,9 +4,9 @@
 use serde_json::Value;
 
 use super::columns::Columns;
-use super::sum::Sum;
 use super::table::{Table, put_json, put_number};
 use crate::clock::Timestamp;
+use crate::history::sum::Sum;
 use crate::history::when::{MILLI, put_millis};
 
 /// Columns that grow, as JSON texts without their brackets.

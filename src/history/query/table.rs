@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::sum::Sum;
 use crate::clock::Timestamp;
+use crate::history::sum::Sum;
 
 /// Takes rows in order of time. All have the same columns.
 pub trait Table {

@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::body;
 use super::buckets::{Buckets, floor};
 use super::columns::Columns;
 use super::events::{Events, More, Span};
 use super::plan::widen;
-use super::sum::Sum;
 use super::table::Table;
 use super::view::{Late, View};
+use crate::history::body;
+use crate::history::sum::Sum;
 use crate::history::when::{HOUR, MINUTE};
 
 /// Summaries read at a time.
@@ -54,13 +54,13 @@ struct Summary {
 
 static HOURS: Summary = Summary {
     unit: HOUR,
-    read: "SELECT start, count, min, max, mean FROM hour
+    read: "SELECT start, min, max, mean, count FROM hour
         WHERE channel = ?1 AND start >= ?2 AND start < ?3 ORDER BY start",
 };
 
 static MINUTES: Summary = Summary {
     unit: MINUTE,
-    read: "SELECT start, count, min, max, mean FROM minute
+    read: "SELECT start, min, max, mean, count FROM minute
         WHERE channel = ?1 AND start >= ?2 AND start < ?3 ORDER BY start",
 };
 
@@ -115,15 +115,8 @@ impl Thinned {
         for (column, id) in &self.summed {
             let mut rows = read.query((id, span.begin, end))?;
             while let Some(row) = rows.next()? {
-                let count: i64 = row.get(1)?;
-                let number = |column| row.get(column).map(Option::<f64>::unwrap_or_default);
-                let sum = Sum {
-                    count: count.unsigned_abs(),
-                    min: number(2)?,
-                    max: number(3)?,
-                    mean: number(4)?,
-                };
-                self.buckets.cell(row.get(0)?, *column).join(sum);
+                let sum = Sum::read(row, 1)?;
+                self.buckets.cell(row.get(0)?, *column).join(&sum);
             }
         }
         let rest = Span { begin: end, ..span };
@@ -165,9 +158,9 @@ impl Thinned {
 }
 
 fn add(buckets: &mut Buckets, columns: &Columns, time: i64, body: &str) {
-    body::values(body, |name, value| {
-        if let Some(place) = columns.place(name) {
-            buckets.cell(time, place).add(&value);
+    let _ = body::values(body, |name, value| {
+        if let Some(place) = columns.place(&name) {
+            buckets.cell(time, place).take(value);
         }
     });
 }

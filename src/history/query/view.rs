@@ -4,11 +4,12 @@
 use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension};
+use serde::de::IgnoredAny;
 
-use super::body;
 use super::events::Shelf;
 use super::{MAX_COLUMNS, Question};
 use crate::clock::Timestamp;
+use crate::history::body;
 use crate::history::when::{HOUR, MINUTE};
 
 /// A reading that is not on disk yet.
@@ -79,8 +80,9 @@ impl View {
             .newest
             .max(tail.last().map_or(self.newest, |last| last.time));
         self.add_channels(|add| {
-            tail.iter()
-                .for_each(|late| body::values(&late.body, |n, _| add(n)))
+            for late in &tail {
+                let _ = body::values(&late.body, |name, _: IgnoredAny| add(&name));
+            }
         });
         self.tail = tail;
         self

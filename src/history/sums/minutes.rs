@@ -1,10 +1,10 @@
 //! Writes a finished minute, and brings the hours up to date that it lies in.
 //! Knows nothing of readings.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
-use super::cell::Cell;
 use super::{Board, HOUR, start_of};
+use crate::history::sum::Sum;
 
 /// Writes the rows of one board's channels for the minute that began at `start`.
 pub fn write(tx: &Connection, board: i64, start: i64, open: &mut Board) -> rusqlite::Result<()> {
@@ -33,8 +33,8 @@ fn write_hour(tx: &Connection, channel: i64, start: i64) -> rusqlite::Result<()>
         "SELECT min, max, mean, count FROM minute
          WHERE channel = ?1 AND start >= ?2 AND start < ?3 ORDER BY start",
     )?;
-    let mut hour = Cell::default();
-    for minute in minutes.query_map([channel, start, start + HOUR], cell)? {
+    let mut hour = Sum::default();
+    for minute in minutes.query_map([channel, start, start + HOUR], |row| Sum::read(row, 0))? {
         hour.join(&minute?);
     }
     let mut write = tx.prepare_cached(
@@ -44,15 +44,4 @@ fn write_hour(tx: &Connection, channel: i64, start: i64) -> rusqlite::Result<()>
     let [min, max, mean] = hour.columns();
     write.execute(params![channel, start, min, max, mean, hour.count as i64])?;
     Ok(())
-}
-
-fn cell(row: &Row<'_>) -> rusqlite::Result<Cell> {
-    let number =
-        |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<f64>>(column)?.unwrap_or(0.0));
-    Ok(Cell {
-        min: number(0)?,
-        max: number(1)?,
-        mean: number(2)?,
-        count: row.get::<_, i64>(3)?.unsigned_abs(),
-    })
 }

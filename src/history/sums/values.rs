@@ -1,4 +1,4 @@
-//! The values in a reading's body, without copying their names.
+//! The values of a reading as far as they can be summed.
 //! Knows nothing of boards, channels or sums.
 
 use std::borrow::Cow;
@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::history::body;
 
 /// A value, as far as it can be summed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,41 +20,12 @@ pub enum Value {
 
 /// The values of {"values":{"temperature":23.5}}, in their order; of anything else none.
 pub fn of(body: &str) -> impl Iterator<Item = (Cow<'_, str>, Value)> {
-    let body: Option<Body<'_>> = serde_json::from_str(body).ok();
-    body.into_iter().flat_map(|body| body.values.0)
-}
-
-#[derive(Deserialize)]
-struct Body<'a> {
-    #[serde(borrow)]
-    values: Values<'a>,
-}
-
-struct Values<'a>(Vec<(Cow<'a, str>, Value)>);
-
-/// Serde borrows text only where it is told to.
-#[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Values<'a> {
-    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        source.deserialize_map(Self(Vec::new()))
+    let mut values = Vec::new();
+    let whole = body::values(body, |name, value| values.push((name, value)));
+    if whole.is_err() {
+        values.clear();
     }
-}
-
-impl<'de: 'a, 'a> Visitor<'de> for Values<'a> {
-    type Value = Self;
-
-    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str("values by channel")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
-        while let Some((Name(name), value)) = map.next_entry()? {
-            self.0.push((name, value));
-        }
-        Ok(self)
-    }
+    values.into_iter()
 }
 
 impl<'a> Deserialize<'a> for Value {

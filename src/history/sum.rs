@@ -1,19 +1,25 @@
 //! What one channel was in a span of time, in five numbers that stay finite.
-//! Knows no times and no tables.
+//! Knows no times.
 
-use super::values::Value;
+use rusqlite::Row;
+
+use super::sums::values::Value;
 
 /// Smallest, largest, mean and number of values. Without values the three are zero and
 /// mean nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Cell {
+pub struct Sum {
+    /// The smallest.
     pub min: f64,
+    /// The largest.
     pub max: f64,
+    /// Their mean.
     pub mean: f64,
+    /// How many there were.
     pub count: u64,
 }
 
-impl Cell {
+impl Sum {
     /// Takes a value in. What is no number only shows that the channel was there.
     pub fn take(&mut self, value: Value) {
         let Value::Number(number) = value else {
@@ -59,6 +65,20 @@ impl Cell {
         };
     }
 
+    /// From four columns of a row: smallest, largest, mean, number.
+    ///
+    /// # Errors
+    /// When they are something else.
+    pub fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Self> {
+        let number = |column| row.get(column).map(Option::<f64>::unwrap_or_default);
+        Ok(Self {
+            min: number(first)?,
+            max: number(first + 1)?,
+            mean: number(first + 2)?,
+            count: row.get::<_, i64>(first + 3)?.unsigned_abs(),
+        })
+    }
+
     /// As in a table: smallest, largest, mean.
     pub fn columns(&self) -> [Option<f64>; 3] {
         [self.min, self.max, self.mean].map(|number| (self.count > 0).then_some(number))
@@ -72,24 +92,21 @@ mod tests {
     /// Takes numbers, one by one and in two halves; gives min, max, mean.
     fn check(numbers: &[f64], wanted: [f64; 3]) {
         for split in 0..=numbers.len() {
-            let [mut cell, mut second] = [numbers.split_at(split).0, numbers.split_at(split).1]
-                .map(|half| {
-                    let mut cell = Cell::default();
+            let [mut sum, mut second] =
+                [numbers.split_at(split).0, numbers.split_at(split).1].map(|half| {
+                    let mut sum = Sum::default();
                     half.iter()
-                        .for_each(|&number| cell.take(Value::Number(number)));
-                    cell
+                        .for_each(|&number| sum.take(Value::Number(number)));
+                    sum
                 });
             second.take(Value::Other);
-            cell.join(&second);
-            let got = [cell.min, cell.max, cell.mean];
-            assert_eq!(cell.count, numbers.len() as u64);
+            sum.join(&second);
+            let got = [sum.min, sum.max, sum.mean];
+            assert_eq!(sum.count, numbers.len() as u64);
             for (got, wanted) in got.into_iter().zip(wanted) {
                 let off = (got - wanted).abs();
-                assert!(off <= wanted.abs() * 1e-15, "{numbers:?}: {cell:?}");
-                assert!(
-                    got != 0.0 || got.is_sign_positive(),
-                    "{numbers:?}: {cell:?}"
-                );
+                assert!(off <= wanted.abs() * 1e-15, "{numbers:?}: {sum:?}");
+                assert!(got != 0.0 || got.is_sign_positive(), "{numbers:?}: {sum:?}");
             }
         }
     }

@@ -3,22 +3,36 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::Value;
 
-/// Calls `each` with every channel and its value, in the order of the board. A body that
-/// cannot be read has none: somebody else wrote it.
-pub fn values(body: &str, each: impl FnMut(&str, Value)) {
-    let mut text = serde_json::Deserializer::from_str(body);
-    let _ = text.deserialize_map(Body { each });
+/// Calls `each` with every channel and its value, as much of it as `V` takes, in the order
+/// of the board. A name is copied only if it has escapes.
+///
+/// # Errors
+/// When the body cannot be read to its end: somebody else wrote it. What came before is told.
+pub fn values<'a, V: Deserialize<'a>>(
+    body: &'a str,
+    each: impl FnMut(Cow<'a, str>, V),
+) -> Result<(), serde_json::Error> {
+    let of = PhantomData;
+    serde_json::Deserializer::from_str(body).deserialize_map(Body(Values { each, of }))
 }
 
-struct Body<F> {
+struct Body<V, F>(Values<V, F>);
+
+struct Values<V, F> {
     each: F,
+    of: PhantomData<V>,
 }
 
-impl<'de, F: FnMut(&str, Value)> Visitor<'de> for Body<F> {
+/// Serde borrows text only where it is told to.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de, V: Deserialize<'de>, F: FnMut(Cow<'de, str>, V)> Visitor<'de> for Body<V, F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,11 +40,9 @@ impl<'de, F: FnMut(&str, Value)> Visitor<'de> for Body<F> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key_seed(Name)? {
+        while let Some(Name(name)) = map.next_key()? {
             if name == "values" {
-                map.next_value_seed(Values {
-                    each: &mut self.each,
-                })?;
+                map.next_value_seed(&mut self.0)?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -39,11 +51,11 @@ impl<'de, F: FnMut(&str, Value)> Visitor<'de> for Body<F> {
     }
 }
 
-struct Values<'a, F> {
-    each: &'a mut F,
-}
-
-impl<'de, F: FnMut(&str, Value)> DeserializeSeed<'de> for Values<'_, F> {
+impl<'de, V, F> DeserializeSeed<'de> for &mut Values<V, F>
+where
+    V: Deserialize<'de>,
+    F: FnMut(Cow<'de, str>, V),
+{
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
@@ -51,7 +63,11 @@ impl<'de, F: FnMut(&str, Value)> DeserializeSeed<'de> for Values<'_, F> {
     }
 }
 
-impl<'de, F: FnMut(&str, Value)> Visitor<'de> for Values<'_, F> {
+impl<'de, V, F> Visitor<'de> for &mut Values<V, F>
+where
+    V: Deserialize<'de>,
+    F: FnMut(Cow<'de, str>, V),
+{
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -59,49 +75,26 @@ impl<'de, F: FnMut(&str, Value)> Visitor<'de> for Values<'_, F> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key_seed(Name)? {
-            (self.each)(&name, map.next_value()?);
+        while let Some(Name(name)) = map.next_key()? {
+            (self.each)(name, map.next_value()?);
         }
         Ok(())
     }
 }
 
-/// A name that is copied only if it has escapes.
-struct Name;
-
-impl<'de> DeserializeSeed<'de> for Name {
-    type Value = Cow<'de, str>;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
-        from.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Name {
-    type Value = Cow<'de, str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(name))
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(name.to_owned()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
     fn values_come_as_they_were() {
         let check = |body: &str, wanted: &str| {
             let mut got = Vec::new();
-            values(body, |name, value| got.push(format!("{name}={value}")));
+            let _ = values(body, |name, value: Value| {
+                got.push(format!("{name}={value}"))
+            });
             assert_eq!(got.join(" "), wanted, "{body}");
         };
         check(
