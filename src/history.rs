@@ -6,6 +6,8 @@ mod aside;
 
 mod body;
 
+mod ends;
+
 #[cfg(test)]
 mod figures;
 
@@ -13,8 +15,6 @@ mod figures;
 pub(crate) mod filling;
 
 mod limits;
-
-mod oldest;
 
 mod open;
 
@@ -47,6 +47,7 @@ mod writer;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use self::open::VERSION;
 pub use self::pages::{Page, Stored};
 pub use self::past::NoPage;
 pub use self::shared::Counters;

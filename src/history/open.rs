@@ -24,7 +24,7 @@ use crate::clock::Timestamp;
 const APPLICATION: i64 = 0x6272_6463;
 
 /// The version of `schema.sql`.
-const VERSION: i64 = 1;
+pub const VERSION: i64 = 1;
 
 /// How long another program that reads may hold things up before it is an error.
 const BUSY: Duration = Duration::from_millis(250);

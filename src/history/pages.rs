@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Result, params};
 
+use super::ends;
 use super::open::Progress;
 use super::reach::Reach;
 use crate::clock::Timestamp;
@@ -93,13 +94,9 @@ pub fn position_of_last(
     until: u64,
 ) -> Result<u64> {
     let names = matching(connection, boards)?;
-    let oldest: Option<u64> = connection.query_row(
-        "SELECT min(first) FROM (SELECT (SELECT seq FROM event WHERE board = board.id
-         ORDER BY seq LIMIT 1) AS first FROM board WHERE id IN (SELECT value FROM json_each(?1)))",
-        [ids(&names)],
-        |row| row.get(0),
-    )?;
-    let Some(oldest) = oldest else {
+    let oldest = ends::of_each_board(connection)?.into_iter();
+    let oldest = oldest.filter(|oldest| names.contains_key(&oldest.board));
+    let Some(oldest) = oldest.map(|oldest| oldest.seq.unsigned_abs()).min() else {
         return Ok(until);
     };
     let (mut position, mut missing, mut width) = (until, n, WINDOW);

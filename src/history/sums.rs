@@ -19,22 +19,12 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::sum::Sum;
+use super::when::{MINUTE, floor};
 use crate::clock::Timestamp;
-
-/// One minute in microseconds.
-pub const MINUTE: i64 = 60_000_000;
-
-/// One hour in microseconds.
-pub const HOUR: i64 = 60 * MINUTE;
 
 /// Channels of one board that are summed; its others are only events. The place of a channel
 /// is free again when the last of its minutes is deleted. As many as the journal remembers.
 pub const MAX_CHANNELS: usize = crate::journal::MAX_KNOWN;
-
-/// When the minute or hour began that a time lies in, in microseconds since 1970.
-pub fn start_of(time: i64, span: i64) -> i64 {
-    time.saturating_sub(time.rem_euclid(span))
-}
 
 /// Minute and hour summaries; one minute is open at a time, because time never goes back.
 /// In memory is that minute, by name: at most [`MAX_CHANNELS`] names for each board heard in
@@ -108,7 +98,7 @@ impl Sums {
         for (board, open) in &mut self.boards {
             minutes::write(tx, *board, self.open, open)?;
         }
-        self.open = start_of(time.0, MINUTE);
+        self.open = floor(time.0, MINUTE);
         self.boards.clear();
         let mut summed = tx.prepare_cached("UPDATE progress SET summed = ?1")?;
         summed.execute([self.open])?;

@@ -23,8 +23,9 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use self::room::Room;
-use super::oldest::{self, Oldest};
-use super::sums::{MINUTE, start_of};
+use super::ends::{self, Oldest};
+use super::reach::GATEWAY;
+use super::when::{MINUTE, floor};
 use crate::clock::Timestamp;
 
 /// Rows that one call deletes at most, so that a commit on a slow card stays short.
@@ -76,7 +77,7 @@ pub fn trim(tx: &Connection, now: Timestamp, bounds: &Bounds) -> rusqlite::Resul
     let mut summed = tx.prepare_cached("SELECT summed FROM progress")?;
     let summed = summed.query_row([], |row| row.get(0))?;
     let kept = now.0.saturating_sub(bounds.keep_micros);
-    let limit = start_of(kept, MINUTE).min(summed);
+    let limit = floor(kept, MINUTE).min(summed);
     let mut trimmed = Trimmed::default();
     if hint::get(tx)? < limit || Room::now(tx)?.excess(bounds.max_bytes) > 0 {
         trimmed = Work::new(tx, summed)?.run(limit, bounds.max_bytes)?;
@@ -107,7 +108,7 @@ impl<'a> Work<'a> {
         Ok(Self {
             tx,
             summed,
-            boards: oldest::of_each_board(tx)?,
+            boards: ends::of_each_board(tx)?,
             rows: MAX_ROWS,
             events: 0,
             gone: BTreeMap::new(),
@@ -172,8 +173,8 @@ impl<'a> Work<'a> {
     fn delete(&mut self, oldest: Oldest, last: i64, limit: i64) -> rusqlite::Result<()> {
         let kept = events::first_behind(self.tx, &self.boards, last)?;
         let kept = kept.map_or(limit, |kept| kept.time.min(limit));
-        let cut = start_of(kept, MINUTE).min(self.summed);
-        if start_of(oldest.time, MINUTE) < cut {
+        let cut = floor(kept, MINUTE).min(self.summed);
+        if floor(oldest.time, MINUTE) < cut {
             self.rows = spans::delete_before(self.tx, cut, self.summed, self.rows)?;
         }
         if self.rows > 0 {
@@ -192,7 +193,7 @@ impl<'a> Work<'a> {
             self.rows = self.rows.saturating_sub(count);
             self.events += count;
         }
-        self.boards = oldest::of_each_board(self.tx)?;
+        self.boards = ends::of_each_board(self.tx)?;
         Ok(())
     }
 
@@ -206,7 +207,7 @@ impl<'a> Work<'a> {
         };
         ends.extend(boards.iter().map(|&(_, gone)| gone));
         for seq in ends {
-            self.lost(forget::GATEWAY, seq)?;
+            self.lost(GATEWAY, seq)?;
         }
         Ok(())
     }

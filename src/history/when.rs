@@ -3,6 +3,7 @@
 
 use crate::clock::Timestamp;
 use crate::config::units::parse_duration;
+use crate::wire::encode;
 
 /// Microseconds in a millisecond.
 pub const MILLI: i64 = 1000;
@@ -21,6 +22,16 @@ const LAST_MILLI: f64 = 253_402_300_799_999.0;
 
 const FORMS: &str =
     "take ms since 1970, a date as in 2026-01-31T15:30:00Z, a time before now as in -24h, or `now`";
+
+/// The multiple of `width` at or before a time.
+pub fn floor(time: i64, width: i64) -> i64 {
+    time.saturating_sub(time.rem_euclid(width))
+}
+
+/// The multiple of `width` at or behind a time.
+pub fn ceil(time: i64, width: i64) -> i64 {
+    floor(time.saturating_add(width - 1), width)
+}
 
 /// A point in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +87,7 @@ pub fn parse_width(text: &str) -> Result<i64, String> {
 pub fn put_millis(out: &mut Vec<u8>, time: Timestamp) {
     let mut whole = itoa::Buffer::new();
     out.extend_from_slice(whole.format(time.0.div_euclid(1000)).as_bytes());
-    let rest = time.0.rem_euclid(1000) as u16;
-    let digit = |value: u16| b'0' + (value % 10) as u8;
-    out.extend_from_slice(&[b'.', digit(rest / 100), digit(rest / 10), digit(rest)]);
+    out.extend_from_slice(&encode::micros(time));
 }
 
 fn from_millis(millis: f64) -> Result<Timestamp, String> {

@@ -24,7 +24,7 @@ use crate::server::answer::{Answer, error};
 use crate::server::stream::{Next, Opening, Stream};
 use crate::server::stream_body::{Body, Gone, Sender};
 use crate::server::websocket::STALL;
-use crate::wire::encode::payloads;
+use crate::wire::encode::{payload, payloads};
 use crate::wire::request::{Subscribe, Subscription};
 use crate::wire::{Gap, Message, encode};
 
@@ -147,7 +147,7 @@ impl<'a> Feed<'a> {
                 }
                 Next::Renamed { stream, hello } => {
                     self.text.rename(stream);
-                    self.text.here(json_of(&hello));
+                    self.text.here(payload(&hello));
                     continue;
                 }
                 Next::Closed => {
@@ -174,7 +174,7 @@ impl<'a> Feed<'a> {
     /// A connection that breaks right here comes back to where the stream goes on.
     async fn open(&mut self, opening: Opening, position: u64) -> Result<(), End> {
         self.text.rename(opening.stream);
-        self.text.message(opening.from, json_of(&opening.hello));
+        self.text.message(opening.from, payload(&opening.hello));
         self.text.go_to(position);
         match opening.gap {
             Some(gap) => self.gap(gap, opening.snapshot).await,
@@ -190,7 +190,7 @@ impl<'a> Feed<'a> {
 
     async fn snapshot(&mut self, frames: Vec<Bytes>) -> Result<(), End> {
         for frame in frames {
-            self.text.unnumbered(json_of(&frame));
+            self.text.unnumbered(payload(&frame));
             self.send_full().await?;
         }
         Ok(())
@@ -229,8 +229,4 @@ impl<'a> Feed<'a> {
         counters.sent_bytes.fetch_add(length, Relaxed);
         Ok(())
     }
-}
-
-fn json_of(frame: &[u8]) -> &[u8] {
-    payloads(frame).next().unwrap_or_default()
 }

@@ -29,8 +29,18 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// By its number in the history: 0 reading, 1 text, 2 board, 3 clock.
+    /// In the order of [`Kind::code`].
     pub const ALL: [Self; 4] = [Self::Reading, Self::Text, Self::Board, Self::Clock];
+
+    /// Its number where events are stored: 0 reading, 1 text, 2 board, 3 clock.
+    pub const fn code(self) -> i64 {
+        match self {
+            Self::Reading => 0,
+            Self::Text => 1,
+            Self::Board => 2,
+            Self::Clock => 3,
+        }
+    }
 
     fn head(self) -> &'static [u8] {
         match self {
@@ -64,7 +74,7 @@ pub fn event(out: &mut BytesMut, kind: Kind, seq: u64, time: Timestamp, tail: &[
 }
 
 /// The microseconds of a time as three decimals of its milliseconds.
-fn micros(time: Timestamp) -> [u8; 4] {
+pub fn micros(time: Timestamp) -> [u8; 4] {
     let rest = time.0.rem_euclid(1000) as u16;
     let digit = |value: u16| b'0' + (value % 10) as u8;
     [b'.', digit(rest / 100), digit(rest / 10), digit(rest)]
@@ -97,6 +107,11 @@ pub fn seq_of(json: &[u8]) -> Option<u64> {
     let digits = rest[end..].strip_prefix(br#"","seq":"#)?;
     let end = memchr::memchr(b',', digits)?;
     std::str::from_utf8(&digits[..end]).ok()?.parse().ok()
+}
+
+/// The JSON text of the first frame; nothing where there is none.
+pub fn payload(frame: &[u8]) -> &[u8] {
+    payloads(frame).next().unwrap_or_default()
 }
 
 /// Joins the JSON texts of frames into one frame that holds an array of them.
@@ -190,7 +205,7 @@ pub fn line(board: &str, time: Timestamp, text: &str) -> Bytes {
 /// What an event's frame says besides type, number, time and board, as a JSON object.
 /// [`with_body`] is the way back.
 pub fn body(frame: &[u8], kind: Kind, board: Option<&str>) -> String {
-    let json = payloads(frame).next().unwrap_or_default();
+    let json = payload(frame);
     // The number, the time and a board's name hold no comma; the type is known.
     let fields = 2 + usize::from(board.is_some());
     let start = memchr::memchr_iter(b',', json).nth(fields);

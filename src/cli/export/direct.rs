@@ -8,14 +8,12 @@ use tokio::task::yield_now;
 
 use super::{Failure, Options, query};
 use crate::clock::Clock;
+use crate::history::VERSION;
 use crate::history::query::answer::{Answer, Step};
 use crate::history::query::csv::Csv;
 use crate::history::query::view::View;
 use crate::history::query::{Format, Question};
 use crate::history::readers::open_to_read;
-
-/// The version of the tables.
-const VERSION: i64 = 1;
 
 /// Exports from a database, which is only read. Cancel safe between steps: what is written
 /// is taken away.

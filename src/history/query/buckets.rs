@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::table::Table;
 use crate::clock::Timestamp;
 use crate::history::sum::Sum;
+use crate::history::when::floor;
 
 /// Buckets that are not finished.
 #[derive(Debug)]
@@ -43,14 +44,4 @@ impl Buckets {
             table.bucket(Timestamp(start), &cells);
         }
     }
-}
-
-/// The multiple of `width` at or before a time.
-pub fn floor(time: i64, width: i64) -> i64 {
-    time - time.rem_euclid(width)
-}
-
-/// The multiple of `width` at or behind a time.
-pub fn ceil(time: i64, width: i64) -> i64 {
-    floor(time.saturating_add(width - 1), width)
 }

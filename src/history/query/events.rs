@@ -1,9 +1,11 @@
 //! The readings of one board in a span of time, a portion at a time.
 //! Knows nothing of channels.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use crate::clock::Timestamp;
+use crate::history::ends;
+use crate::wire::encode::Kind;
 
 /// Bytes of bodies in a portion, after which it ends.
 const PORTION_BYTES: usize = 1024 * 1024;
@@ -49,23 +51,7 @@ impl Shelf {
     /// # Errors
     /// When the database cannot be read.
     pub fn seek(&self, conn: &Connection, time: i64) -> rusqlite::Result<i64> {
-        let Some((mut low, last)) = self.ends(conn)? else {
-            return Ok(self.until + 1);
-        };
-        let sql = "SELECT seq, time FROM event WHERE board = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1";
-        let mut next = conn.prepare_cached(sql)?;
-        let mut high = last + 1;
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let found = next.query_row((self.board, middle), |row| row.try_into());
-            let found: Option<(i64, i64)> = found.optional()?;
-            match found {
-                Some((seq, at)) if seq <= last && time > at => low = seq + 1,
-                // Also where rows have been deleted meanwhile.
-                _ => high = middle,
-            }
-        }
-        Ok(low)
+        ends::first_at(conn, self.board, self.until, time)
     }
 
     /// Whether more than so many events lie in a span.
@@ -82,17 +68,6 @@ impl Shelf {
         let mut count = conn.prepare_cached(sql)?;
         let count = count.query_row((self.board, first, end, n + 1), |row| row.get::<_, i64>(0))?;
         Ok(count > n)
-    }
-
-    fn ends(&self, conn: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
-        let sql = "SELECT
-            (SELECT min(seq) FROM event WHERE board = ?1),
-            (SELECT max(seq) FROM event WHERE board = ?1 AND seq <= ?2)";
-        let mut ends = conn.prepare_cached(sql)?;
-        ends.query_row((self.board, self.until), |row| {
-            let ends: (Option<i64>, Option<i64>) = (row.get(0)?, row.get(1)?);
-            Ok(ends.0.zip(ends.1))
-        })
     }
 }
 
@@ -139,7 +114,7 @@ impl Events {
                 return Ok(More::No);
             }
             self.next = row.get::<_, i64>(0)? + 1;
-            if row.get::<_, i64>(2)? == READING {
+            if row.get::<_, i64>(2)? == Kind::Reading.code() {
                 let body = row.get_ref(3)?.as_str()?;
                 bytes += body.len();
                 each(Timestamp(time), body);
@@ -149,6 +124,3 @@ impl Events {
         Ok(More::Yes)
     }
 }
-
-/// `event.kind` of readings.
-const READING: i64 = 0;

@@ -8,13 +8,12 @@ use serde_json::{Map, Value};
 
 use super::Question;
 use super::answer::{Answer, Step};
-use super::buckets::floor;
 use super::csv::Csv;
 use super::view::{Late, View};
 use crate::clock::Timestamp;
 use crate::history::body;
 use crate::history::sum::Sum;
-use crate::history::when::{HOUR, MINUTE};
+use crate::history::when::{HOUR, MINUTE, floor};
 
 /// A reading and its time.
 pub type Said = (i64, Map<String, Value>);

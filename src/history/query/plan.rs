@@ -4,13 +4,12 @@
 
 use std::time::Duration;
 
-use super::buckets::{ceil, floor};
 use super::events::Span;
 use super::view::View;
 use super::{Detail, Format, MAX_POINTS, Question};
 use crate::clock::Timestamp;
 use crate::config::units::show_duration;
-use crate::history::when::{HOUR, MILLI, MINUTE, SECOND};
+use crate::history::when::{HOUR, MILLI, MINUTE, SECOND, ceil, floor};
 
 /// Cells of a JSON answer, three for each channel of a bucket: some 20 MiB of text.
 pub const MAX_CELLS: usize = 1_000_000;

@@ -7,11 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::buckets::{ceil, floor};
 use super::model::{self, Past, Said, sums};
 use crate::clock::Timestamp;
 use crate::history::sum::Sum;
-use crate::history::when::{HOUR, MINUTE, SECOND};
+use crate::history::when::{HOUR, MINUTE, SECOND, ceil, floor};
 
 const BEGIN: i64 = 1_763_829_599_619_214;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::buckets::{Buckets, floor};
+use super::buckets::Buckets;
 use super::columns::Columns;
 use super::events::{Events, More, Span};
 use super::plan::widen;
@@ -15,7 +15,7 @@ use super::table::Table;
 use super::view::{Late, View};
 use crate::history::body;
 use crate::history::sum::Sum;
-use crate::history::when::{HOUR, MINUTE};
+use crate::history::when::{HOUR, MINUTE, floor};
 
 /// Summaries read at a time.
 const SUMS: usize = 10_000;

@@ -10,7 +10,7 @@ use super::events::Shelf;
 use super::{MAX_COLUMNS, Question};
 use crate::clock::Timestamp;
 use crate::history::body;
-use crate::history::when::{HOUR, MINUTE};
+use crate::history::when::{HOUR, MINUTE, floor};
 
 /// A reading that is not on disk yet.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +60,7 @@ impl View {
                 until: stored,
             }),
             stored: u64::try_from(stored).unwrap_or(0),
-            summed: summed - summed.rem_euclid(MINUTE),
+            summed: floor(summed, MINUTE),
             newest: Timestamp(newest),
             oldest: None,
             channels: Vec::new(),

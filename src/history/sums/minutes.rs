@@ -3,8 +3,9 @@
 
 use rusqlite::{Connection, params};
 
-use super::{Board, HOUR, start_of};
+use super::Board;
 use crate::history::sum::Sum;
+use crate::history::when::{HOUR, floor};
 
 /// Writes the rows of one board's channels for the minute that began at `start`.
 pub fn write(tx: &Connection, board: i64, start: i64, open: &mut Board) -> rusqlite::Result<()> {
@@ -21,7 +22,7 @@ pub fn write(tx: &Connection, board: i64, start: i64, open: &mut Board) -> rusql
         };
         let [min, max, mean] = cell.columns();
         minute.execute(params![channel, start, min, max, mean, cell.count as i64])?;
-        write_hour(tx, channel, start_of(start, HOUR))?;
+        write_hour(tx, channel, floor(start, HOUR))?;
     }
     Ok(())
 }

@@ -3,18 +3,19 @@
 
 use rusqlite::Connection;
 
-use super::{MINUTE, Sums};
+use super::Sums;
 use crate::clock::Timestamp;
-use crate::history::oldest;
+use crate::history::ends;
+use crate::history::when::MINUTE;
+use crate::wire::encode::Kind;
 
 /// Takes every reading from the open minute on, minute by minute over all boards: each
 /// minute must be whole before the next begins. Memory does not grow with the events.
 pub fn replay(sums: &mut Sums, conn: &Connection) -> rusqlite::Result<()> {
     let mut places = Vec::new();
-    for first in oldest::of_each_board(conn)? {
-        if let Some(seq) = first_at(conn, first.board, sums.open)? {
-            places.push((first.board, seq));
-        }
+    for first in ends::of_each_board(conn)? {
+        let seq = ends::first_at(conn, first.board, i64::MAX, sums.open)?;
+        places.push((first.board, seq));
     }
     // One statement for all that is read, and for what may have to be written; it works
     // within a transaction and without one.
@@ -60,35 +61,11 @@ fn board(
         if time >= end {
             return Ok(Some(time));
         }
-        if row.get::<_, i64>(2)? == READING {
+        if row.get::<_, i64>(2)? == Kind::Reading.code() {
             let body = row.get_ref(3)?.as_str().unwrap_or_default();
             sums.add(conn, *board, Timestamp(time), body)?;
         }
         *seq += 1;
     }
     Ok(None)
-}
-
-/// `event.kind` of a reading.
-const READING: i64 = 0;
-
-/// A number from which a board's events are those from a time on.
-fn first_at(conn: &Connection, board: i64, time: i64) -> rusqlite::Result<Option<i64>> {
-    let mut newest = conn
-        .prepare_cached("SELECT seq, time FROM event WHERE board = ?1 ORDER BY seq DESC LIMIT 1")?;
-    let (newest, last): (i64, i64) =
-        newest.query_row([board], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    if last < time {
-        return Ok(None);
-    }
-    // Whatever is below `low` is older; what comes first from `high` on is not.
-    let (mut low, mut high) = (0, newest);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match oldest::from(conn, board, middle)? {
-            Some((seq, at)) if at < time => low = seq + 1,
-            _ => high = middle,
-        }
-    }
-    Ok(Some(high))
 }

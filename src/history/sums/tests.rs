@@ -4,6 +4,7 @@ mod model;
 
 use super::*;
 use crate::history::filling::{Filling, SECOND, START};
+use crate::history::when::HOUR;
 
 /// Puts readings in at (second, board, values), then lets an hour pass; gives a line for each
 /// row of a table, with minutes counted from the start.
@@ -20,7 +21,7 @@ fn check(table: &str, readings: &[(i64, i64, &str)], wanted: &[&str]) {
     assert_eq!(rows(&filling, table), wanted, "{readings:?}");
     assert_eq!(
         filling.number("SELECT summed FROM progress"),
-        start_of(end.0, MINUTE)
+        floor(end.0, MINUTE)
     );
 }
 

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::history::oldest::{self, Oldest};
+use crate::history::ends::{self, Oldest};
 
 /// At most so many events are deleted before looking again whether the file is small enough:
 /// the ones behind may be much larger than the oldest, by which their size is guessed.
@@ -42,7 +42,7 @@ pub fn first_behind(
     let mut first: Option<Oldest> = None;
     for &(mut next) in boards {
         if next.seq <= last {
-            let Some((seq, time)) = oldest::from(tx, next.board, last.saturating_add(1))? else {
+            let Some((seq, time)) = ends::from(tx, next.board, last.saturating_add(1))? else {
                 continue;
             };
             (next.seq, next.time) = (seq, time);

@@ -3,8 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-/// The id of the gateway's own events in `board`. What it lost, every subscriber lost.
-pub const GATEWAY: i64 = 0;
+use crate::history::reach::GATEWAY;
 
 /// Notes that a board's events up to a number are gone; gives the id under which, that of
 /// the gateway if the board is not known, and up to which number they are gone now.

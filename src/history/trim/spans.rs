@@ -3,7 +3,8 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::history::sums::{HOUR, MINUTE, start_of};
+use crate::history::ends;
+use crate::history::when::{HOUR, MINUTE, floor};
 
 /// Deletes minutes that began before `cut`, the hours that have none any more, and channels
 /// that have neither, at most `rows` rows. Gives how many more rows may be deleted: 0 if it
@@ -26,7 +27,7 @@ pub fn delete_before(
             Some(start) if start >= cut => 0,
             Some(start) => minutes(tx, id, (start, cut), rows)?,
             // New in the open minute, or its minute was lost when something crashed.
-            None if newest_event(tx, board)? >= Some(summed) => 0,
+            None if ends::newest(tx, board, i64::MAX)?.is_some_and(|(_, time)| time >= summed) => 0,
             None => channel_and_hours(tx, id)?,
         };
         rows = rows.saturating_sub(deleted);
@@ -55,7 +56,7 @@ fn minutes(
         return Ok(deleted + channel_and_hours(tx, channel)?);
     };
     let mut hours = tx.prepare_cached("DELETE FROM hour WHERE channel = ?1 AND start < ?2")?;
-    Ok(deleted + hours.execute([channel, start_of(kept, HOUR)])? as u64)
+    Ok(deleted + hours.execute([channel, floor(kept, HOUR)])? as u64)
 }
 
 /// The sums look for the channel's id in each minute, and give it another if it comes again.
@@ -70,11 +71,4 @@ fn oldest(tx: &Connection, channel: i64) -> rusqlite::Result<Option<i64>> {
     let mut oldest =
         tx.prepare_cached("SELECT start FROM minute WHERE channel = ?1 ORDER BY start LIMIT 1")?;
     oldest.query_row([channel], |row| row.get(0)).optional()
-}
-
-/// The time of a board's newest event.
-fn newest_event(tx: &Connection, board: i64) -> rusqlite::Result<Option<i64>> {
-    let mut newest =
-        tx.prepare_cached("SELECT time FROM event WHERE board = ?1 ORDER BY seq DESC LIMIT 1")?;
-    newest.query_row([board], |row| row.get(0)).optional()
 }

@@ -6,7 +6,7 @@ mod size;
 
 use super::*;
 use crate::history::filling::{Filling, SECOND, START, body};
-use crate::history::sums::HOUR;
+use crate::history::when::HOUR;
 
 /// No bound on the size.
 const ANY_SIZE: u64 = 1 << 40;

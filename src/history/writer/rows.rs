@@ -33,7 +33,7 @@ impl<'a> Rows<'a> {
             None => GATEWAY,
         };
         let body = record.body();
-        let (seq, kind) = (record.seq, code(record.kind));
+        let (seq, kind) = (record.seq, record.kind.code());
         self.tx
             .prepare_cached(
                 "INSERT INTO event (board, seq, time, kind, body) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -101,15 +101,5 @@ impl<'a> Rows<'a> {
             .tx
             .prepare_cached("INSERT INTO board (name, latest, gone) VALUES (?1, NULL, 0)")?;
         add.insert([name.as_str()])
-    }
-}
-
-/// As in `event.kind`.
-fn code(kind: Kind) -> i64 {
-    match kind {
-        Kind::Reading => 0,
-        Kind::Text => 1,
-        Kind::Board => 2,
-        Kind::Clock => 3,
     }
 }

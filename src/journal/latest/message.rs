@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::{Change, Latest};
-use crate::wire::encode::{millis, payloads, timestamp};
+use crate::wire::encode::{millis, payload, timestamp};
 use crate::wire::{BoardMessage, ChannelInfo, Last};
 
 impl Latest {
@@ -105,8 +105,7 @@ pub(in crate::journal) fn channels_of(frame: &[u8]) -> Vec<String> {
     struct Reading {
         values: IndexMap<String, IgnoredAny>,
     }
-    let json = payloads(frame).next().unwrap_or_default();
-    let reading = serde_json::from_slice(json);
+    let reading = serde_json::from_slice(payload(frame));
     reading.map_or_else(
         |_| Vec::new(),
         |reading: Reading| reading.values.into_keys().collect(),

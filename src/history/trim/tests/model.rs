@@ -64,7 +64,7 @@ fn run(steps: Vec<Step>) {
             }
             Step::Trim(keep) => {
                 let trimmed = trim_all(&mut filling, second, keep, ANY_SIZE);
-                let limit = start_of(START + (second - keep) * SECOND, MINUTE);
+                let limit = floor(START + (second - keep) * SECOND, MINUTE);
                 compare(&filling, &events, limit, &trimmed);
             }
             Step::Fail(keep) => {
@@ -112,7 +112,7 @@ fn compare(filling: &Filling, events: &[Event], limit: i64, trimmed: &Trimmed) {
             .iter()
             .filter(kept)
             .filter(|event| event.time < summed);
-        let rows = closed.map(|event| (event.board, event.channel, start_of(event.time, span)));
+        let rows = closed.map(|event| (event.board, event.channel, floor(event.time, span)));
         rows.collect::<BTreeSet<_>>().len() as i64
     };
     for (table, span) in [("minute", MINUTE), ("hour", HOUR)] {
