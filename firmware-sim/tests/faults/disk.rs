@@ -40,12 +40,7 @@ async fn a_full_disk_costs_nothing_that_the_backlog_holds() {
     until_state(scene.gateway(), "ok").await;
     said_once(scene.gateway());
     scene.acknowledged(50).await;
-    scene.settle(&[&live]).await;
-    scene.must_have_everything(&live);
-    scene.restart().await;
-    let later = scene.subscriber_with(before, scene.address()).await;
-    scene.settle(&[&later]).await;
-    scene.must_have_everything(&later);
+    scene.must_keep_everything(&live, before).await;
 }
 
 #[tokio::test]
@@ -85,10 +80,5 @@ async fn a_read_only_disk_is_a_state_that_ends_by_itself() {
     until_state(scene.gateway(), "ok").await;
     scene.acknowledged(50).await;
     let before = live.lock().clone();
-    scene.settle(&[&live]).await;
-    scene.must_have_everything(&live);
-    scene.restart().await;
-    let later = scene.subscriber_with(before, scene.address()).await;
-    scene.settle(&[&later]).await;
-    scene.must_have_everything(&later);
+    scene.must_keep_everything(&live, before).await;
 }

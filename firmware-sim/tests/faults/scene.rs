@@ -187,6 +187,16 @@ impl Scene {
         verdict
     }
 
+    /// Who listened has missed nothing, nor has, after a restart, who was away since `before`.
+    pub async fn must_keep_everything(&mut self, live: &Shared<View>, before: View) {
+        self.settle(&[live]).await;
+        self.must_have_everything(live);
+        self.restart().await;
+        let later = self.subscriber_with(before, self.address()).await;
+        self.settle(&[&later]).await;
+        self.must_have_everything(&later);
+    }
+
     /// Nothing may be missing, and nothing had to be told.
     pub fn must_have_everything(&self, view: &Shared<View>) {
         let verdict = self.judge(view);
