@@ -18,9 +18,10 @@ use tracing::debug;
 use self::listen::{End, listen};
 use crate::metrics::Present;
 use crate::server::Shared;
+use crate::server::fan;
 use crate::server::outbox::Outbox;
 use crate::server::requests::Requests;
-use crate::server::stream::{Next, Stream};
+use crate::server::stream::{Next, Stream, Wait};
 use crate::server::websocket::{self, Options, WriteError, Writer};
 use crate::wire::Message as Said;
 use crate::wire::encode;
@@ -48,7 +49,7 @@ pub async fn run(upgrade: OnUpgrade, first: Subscription, requests: Requests, sh
 /// The writing half.
 struct Feed<'a> {
     writer: &'a mut Writer,
-    outbox: &'a Outbox,
+    outbox: &'a Arc<Outbox>,
     shared: &'a Shared,
     batch: Batching,
 }
@@ -56,7 +57,7 @@ struct Feed<'a> {
 impl<'a> Feed<'a> {
     fn new(
         writer: &'a mut Writer,
-        outbox: &'a Outbox,
+        outbox: &'a Arc<Outbox>,
         shared: &'a Shared,
         first: &Subscription,
     ) -> Self {
@@ -95,6 +96,9 @@ impl<'a> Feed<'a> {
                 ping.as_mut().reset(Instant::now() + interval);
                 self.writer.ping().await?;
             }
+            if self.writer.owes() {
+                self.put(Vec::new()).await?;
+            }
             if let Some(other) = self.answer().await? {
                 drop(stream);
                 stream = self.subscribe(&other).await?;
@@ -121,18 +125,31 @@ impl<'a> Feed<'a> {
                 }
                 Next::Nothing(wait) => wait,
             };
+            let outbox = self.outbox;
             tokio::select! {
-                () = stream.ready(wait) => {}
-                () = self.outbox.bell.notified() => {}
+                () = self.more(&mut stream, wait) => {}
+                () = outbox.bell.notified() => {}
                 () = &mut ping => {
                     // Who is behind and takes what is sent is not silent: what he answers
                     // to may still be on its way to him.
-                    if self.outbox.heard().elapsed() >= self.shared.wifi().silent_after {
+                    if outbox.heard().elapsed() >= self.shared.wifi().silent_after {
                         return Ok(End { close: None, why: "silent" });
                     }
                 }
             }
         }
+    }
+
+    /// Waits until there may be more of the stream, or lets it be written by the fan as it
+    /// comes. Cancel safe.
+    async fn more(&mut self, stream: &mut Stream<'_>, wait: Wait) {
+        if self.batch == Batching::Single
+            && let Some(cursor) = stream.live()
+            && let Some(seat) = fan::seat(self.shared, cursor, self.writer, self.outbox)
+        {
+            return seat.stay().await;
+        }
+        stream.ready(wait).await;
     }
 
     /// Writes what the outbox holds; gives the subscription that replaces this one.
