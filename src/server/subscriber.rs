@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use hyper::upgrade::OnUpgrade;
 use tokio::time::{Instant, sleep};
 use tracing::debug;
@@ -89,7 +90,7 @@ impl<'a> Feed<'a> {
     async fn feed(&mut self, first: Subscription) -> Result<End, WriteError> {
         let interval = self.shared.wifi().ping_every();
         let mut ping = pin!(sleep(interval));
-        let mut stream = self.subscribe(&first).await?;
+        let mut stream = self.begin(&first).await?;
         loop {
             // Here, so that who is always behind is pinged too.
             if Instant::now() >= ping.deadline() {
@@ -101,7 +102,7 @@ impl<'a> Feed<'a> {
             }
             if let Some(other) = self.answer().await? {
                 drop(stream);
-                stream = self.subscribe(&other).await?;
+                stream = self.begin(&other).await?;
             }
             let wait = match stream.read() {
                 Next::Frames(frames) => {
@@ -162,6 +163,14 @@ impl<'a> Feed<'a> {
             self.writer.send(out.frames).await?;
         }
         Ok(out.subscription)
+    }
+
+    /// Boxed for as long as it takes: what it needs would make each task 0.5 kB larger.
+    fn begin<'b>(
+        &'b mut self,
+        wanted: &'b Subscription,
+    ) -> BoxFuture<'b, Result<Stream<'a>, WriteError>> {
+        Box::pin(self.subscribe(wanted))
     }
 
     async fn subscribe(&mut self, wanted: &Subscription) -> Result<Stream<'a>, WriteError> {
