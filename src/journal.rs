@@ -4,6 +4,8 @@
 
 pub mod batch;
 
+mod companions;
+
 mod cursor;
 
 mod groups;
@@ -42,6 +44,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+pub use self::companions::Mark;
 pub use self::cursor::{Cursor, Next};
 pub use self::latest::{Change, MAX_KNOWN, Shown, View};
 pub use self::numbering::{Numbering, Reserved};

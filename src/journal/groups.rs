@@ -101,6 +101,18 @@ impl Groups {
         }
     }
 
+    /// Another cursor of a group that there is.
+    pub fn enter(&mut self, id: usize) {
+        if let Some(group) = &mut self.groups[id] {
+            group.cursors += 1;
+        }
+    }
+
+    /// How many cursors a group has.
+    pub fn cursors(&self, id: usize) -> usize {
+        self.groups[id].as_ref().map_or(0, |group| group.cursors)
+    }
+
     /// The filter of a group.
     pub fn filter(&self, id: usize) -> Filter<'_> {
         match &self.groups[id] {

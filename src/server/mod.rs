@@ -18,6 +18,8 @@ pub mod websocket;
 
 pub mod stream;
 
+pub mod fan;
+
 pub mod subscriber;
 
 pub mod events;
@@ -58,6 +60,7 @@ use crate::boards::registry::Registry;
 use crate::config::{Config, Limits, Wifi};
 use crate::history::History;
 use crate::server::access::Policy;
+use crate::server::fan::Fans;
 use crate::server::listener::Health;
 use crate::server::refusals::Refusals;
 use crate::wire::{Code, Outcome};
@@ -81,6 +84,8 @@ pub struct Shared {
     pub links: TaskTracker,
     /// Connections of subscribers, and echoes.
     pub sockets: TaskTracker,
+    /// Who writes to subscribers that have everything.
+    pub fans: Fans,
     /// The gateway stops.
     pub stop: CancellationToken,
     /// What the acceptors tell.
@@ -128,6 +133,7 @@ impl Shared {
             limits: config.limits,
             links: TaskTracker::new(),
             sockets: TaskTracker::new(),
+            fans: Fans::default(),
             stop,
             health: Arc::default(),
             ready: AtomicBool::new(false),

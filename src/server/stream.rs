@@ -149,6 +149,14 @@ impl<'a> Stream<'a> {
         }
     }
 
+    /// The cursor, where nothing but it is needed for what comes next.
+    pub fn live(&mut self) -> Option<&mut Cursor> {
+        match self.disk {
+            Some(_) => None,
+            None => Some(&mut self.cursor),
+        }
+    }
+
     /// Everything up to this number was given, is left out by the filter or the rate, or
     /// is held back.
     pub fn position(&self) -> u64 {

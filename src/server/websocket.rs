@@ -31,7 +31,7 @@ use super::listener::{HALF_OPEN, give_up_after};
 
 pub use handshake::{Handshake, Refusal, check, is_upgrade, offers_deflate};
 pub use reader::{Ended, Message, Reader};
-pub use writer::{WriteError, Writer};
+pub use writer::{Tap, WriteError, Writer};
 
 /// A client that is owed something and takes nothing for this long is slow.
 pub const STALL: Duration = Duration::from_secs(30);

@@ -1,5 +1,7 @@
 //! What only a subscriber that is behind for long meets.
 
+mod company;
+
 use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
@@ -43,7 +45,7 @@ async fn frames_before(client: &mut TcpStream, first_byte: u8) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn who_is_behind_is_pinged_too() {
-    let (shared, outbox) = (shared(), Outbox::default());
+    let (shared, outbox) = (shared(), Arc::<Outbox>::default());
     let wanted = Subscribe::from_query("history=100000").unwrap();
     let wanted = wanted.check().unwrap();
     let (mut client, _reader, mut writer) = pair(Options::strict(1000)).await;

@@ -4,12 +4,12 @@
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
-use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -38,8 +38,11 @@ pub enum WriteError {
 ///
 /// Holds what the last `send` was given and could not yet write, so its bound is the
 /// caller's: how much it sends at once.
+///
+/// While somebody else writes through its [`Tap`], it is not to be used: [`Writer::take_back`]
+/// comes first.
 pub struct Writer {
-    socket: OwnedWriteHalf,
+    socket: Arc<OwnedWriteHalf>,
     /// Whole frames; of the first buffer, `written` bytes are out.
     pending: VecDeque<Bytes>,
     written: usize,
@@ -50,7 +53,7 @@ pub struct Writer {
 impl Writer {
     pub(super) fn new(socket: OwnedWriteHalf, stall: Duration) -> Self {
         Self {
-            socket,
+            socket: Arc::new(socket),
             pending: VecDeque::new(),
             written: 0,
             stall,
@@ -73,6 +76,22 @@ impl Writer {
         let frames = frames.into_iter().filter(|buffer| !buffer.is_empty());
         self.pending.extend(frames);
         self.flush().await
+    }
+
+    /// Whether something is still to be written: `send([])` does.
+    pub fn owes(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// A way to write past this writer, of use while it owes nothing.
+    pub fn tap(&self) -> Tap {
+        Tap(self.socket.clone())
+    }
+
+    /// Goes on after somebody wrote through the tap: of these frames, so many bytes are out.
+    pub fn take_back(&mut self, frames: impl IntoIterator<Item = Bytes>, written: usize) {
+        self.pending.extend(frames);
+        self.advance(written);
     }
 
     /// Sends a ping, before all that is not yet begun. Cancel safe as [`Writer::send`].
@@ -107,10 +126,10 @@ impl Writer {
         self.waiting_since = None;
         let close = async {
             self.flush().await.ok()?;
-            self.socket.shutdown().await.ok()
+            Arc::get_mut(&mut self.socket)?.shutdown().await.ok()
         };
         if let Ok(Some(())) = timeout(GOODBYE, close).await {
-            let _ = timeout(GOODBYE, discard(self.socket.as_ref())).await;
+            let _ = timeout(GOODBYE, discard(self.stream())).await;
         }
     }
 
@@ -138,7 +157,18 @@ impl Writer {
             *slice = IoSlice::new(&buffer[start..]);
             used += 1;
         }
-        Pin::new(&mut self.socket).poll_write_vectored(context, &slices[..used])
+        loop {
+            // First, because it counts as work: who is always behind lets others have a turn.
+            ready!(self.stream().poll_write_ready(context))?;
+            match self.socket.try_write_vectored(&slices[..used]) {
+                Err(why) if why.kind() == io::ErrorKind::WouldBlock => {}
+                done => return Poll::Ready(done),
+            }
+        }
+    }
+
+    fn stream(&self) -> &TcpStream {
+        (*self.socket).as_ref()
     }
 
     fn advance(&mut self, taken: usize) {
@@ -179,6 +209,23 @@ impl Writer {
             self.pending.insert(1, rest);
         }
         1
+    }
+}
+
+/// Writes what can be written at once, for a [`Writer`] that owes nothing.
+#[derive(Debug)]
+pub struct Tap(Arc<OwnedWriteHalf>);
+
+impl Tap {
+    /// How many bytes of these the kernel took, which may be none. A broken connection takes
+    /// none: the writer will find it broken.
+    pub fn write(&self, slices: &[IoSlice<'_>]) -> usize {
+        let written = match slices {
+            // The kernel has less to set up.
+            [one] => self.0.try_write(one),
+            many => self.0.try_write_vectored(many),
+        };
+        written.unwrap_or(0)
     }
 }
 
