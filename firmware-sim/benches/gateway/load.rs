@@ -7,6 +7,8 @@ use std::time::Duration;
 use crate::Outcome;
 use crate::process::Process;
 
+mod audience;
+
 mod crowd;
 
 mod door;
@@ -18,6 +20,8 @@ mod marker;
 mod run;
 
 mod source;
+
+pub mod stream;
 
 pub use door::Door;
 pub use source::{Serial, Source};

@@ -10,6 +10,8 @@ mod flood;
 
 mod history;
 
+mod ingest;
+
 mod latency;
 
 mod lost;
@@ -31,6 +33,8 @@ mod uno;
 pub enum Part {
     /// Deliveries a second beside what the machine can do at best
     Fanout,
+    /// Lines a second of one board, and what a line costs
+    Ingest,
     /// 100 lines a second, over a serial port and over WebSocket
     Latency,
     /// Memory of the idle gateway, and of a subscriber
@@ -55,8 +59,9 @@ pub enum Part {
 
 impl Part {
     /// What is measured if nothing else is asked for: all that needs no emulated Uno.
-    pub const USUAL: [Self; 8] = [
+    pub const USUAL: [Self; 9] = [
         Self::Fanout,
+        Self::Ingest,
         Self::Latency,
         Self::Memory,
         Self::Replug,
@@ -70,6 +75,7 @@ impl Part {
     pub fn run(self, arguments: &Arguments) -> Outcome {
         match self {
             Self::Fanout => fanout::run(),
+            Self::Ingest => ingest::run(),
             Self::Latency => latency::run(),
             Self::Memory => memory::run(),
             Self::Replug => replug::run(arguments.replugs),
