@@ -9,6 +9,8 @@ use crate::process::Process;
 
 mod audience;
 
+mod books;
+
 mod crowd;
 
 mod door;
@@ -17,7 +19,11 @@ mod histogram;
 
 mod marker;
 
+mod reading;
+
 mod run;
+
+pub mod scene;
 
 mod source;
 

@@ -18,6 +18,8 @@ mod lost;
 
 mod memory;
 
+mod own;
+
 mod replug;
 
 mod restart;
@@ -25,6 +27,8 @@ mod restart;
 mod slow;
 
 mod soak;
+
+mod thinned;
 
 mod uno;
 
@@ -37,6 +41,10 @@ pub enum Part {
     Ingest,
     /// 100 lines a second, over a serial port and over WebSocket
     Latency,
+    /// Subscribers that each hear one board of many
+    Own,
+    /// Subscribers that want fewer readings than there are
+    Thinned,
     /// Memory of the idle gateway, and of a subscriber
     Memory,
     /// A board that is unplugged and plugged in again and again
@@ -59,10 +67,12 @@ pub enum Part {
 
 impl Part {
     /// What is measured if nothing else is asked for: all that needs no emulated Uno.
-    pub const USUAL: [Self; 9] = [
+    pub const USUAL: [Self; 11] = [
         Self::Fanout,
         Self::Ingest,
         Self::Latency,
+        Self::Own,
+        Self::Thinned,
         Self::Memory,
         Self::Replug,
         Self::Slow,
@@ -77,6 +87,8 @@ impl Part {
             Self::Fanout => fanout::run(),
             Self::Ingest => ingest::run(),
             Self::Latency => latency::run(),
+            Self::Own => own::run(),
+            Self::Thinned => thinned::run(),
             Self::Memory => memory::run(),
             Self::Replug => replug::run(arguments.replugs),
             Self::Slow => slow::run(arguments.slow_seconds),
