@@ -4,6 +4,8 @@ use clap::ValueEnum;
 
 use crate::{Arguments, Outcome};
 
+mod crowd;
+
 mod fanout;
 
 mod flood;
@@ -47,6 +49,8 @@ pub enum Part {
     Thinned,
     /// Memory of the idle gateway, and of a subscriber
     Memory,
+    /// Ten thousand subscribers that come and go
+    Crowd,
     /// A board that is unplugged and plugged in again and again
     Replug,
     /// Subscribers that never read
@@ -67,13 +71,14 @@ pub enum Part {
 
 impl Part {
     /// What is measured if nothing else is asked for: all that needs no emulated Uno.
-    pub const USUAL: [Self; 11] = [
+    pub const USUAL: [Self; 12] = [
         Self::Fanout,
         Self::Ingest,
         Self::Latency,
         Self::Own,
         Self::Thinned,
         Self::Memory,
+        Self::Crowd,
         Self::Replug,
         Self::Slow,
         Self::Restart,
@@ -90,6 +95,7 @@ impl Part {
             Self::Own => own::run(),
             Self::Thinned => thinned::run(),
             Self::Memory => memory::run(),
+            Self::Crowd => crowd::run(),
             Self::Replug => replug::run(arguments.replugs),
             Self::Slow => slow::run(arguments.slow_seconds),
             Self::Restart => restart::run(),
