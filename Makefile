@@ -48,7 +48,7 @@ unit: # the systemd unit: keys that systemd does not know are only warnings to i
 	fi
 
 # All of these, or some, or uno: the emulated Uno, replugged 500 times.
-ONLY ?= fanout latency memory replug slow restart flood history micro
+ONLY ?= fanout ingest latency own thinned memory crowd replug slow restart flood history micro
 # More for the load generator, such as "--slow-seconds 60 --replugs 1000 --uno-replugs 20".
 BENCH ?=
 

@@ -7,6 +7,10 @@ use std::time::Duration;
 use crate::Outcome;
 use crate::process::Process;
 
+mod audience;
+
+mod books;
+
 mod crowd;
 
 mod door;
@@ -15,9 +19,15 @@ mod histogram;
 
 mod marker;
 
+mod reading;
+
 mod run;
 
+pub mod scene;
+
 mod source;
+
+pub mod stream;
 
 pub use door::Door;
 pub use source::{Serial, Source};

@@ -4,17 +4,23 @@ use clap::ValueEnum;
 
 use crate::{Arguments, Outcome};
 
+mod crowd;
+
 mod fanout;
 
 mod flood;
 
 mod history;
 
+mod ingest;
+
 mod latency;
 
 mod lost;
 
 mod memory;
+
+mod own;
 
 mod replug;
 
@@ -24,6 +30,8 @@ mod slow;
 
 mod soak;
 
+mod thinned;
+
 mod uno;
 
 /// One thing that is measured.
@@ -31,10 +39,18 @@ mod uno;
 pub enum Part {
     /// Deliveries a second beside what the machine can do at best
     Fanout,
+    /// Lines a second of one board, and what a line costs
+    Ingest,
     /// 100 lines a second, over a serial port and over WebSocket
     Latency,
+    /// Subscribers that each hear one board of many
+    Own,
+    /// Subscribers that want fewer readings than there are
+    Thinned,
     /// Memory of the idle gateway, and of a subscriber
     Memory,
+    /// Ten thousand subscribers that come and go
+    Crowd,
     /// A board that is unplugged and plugged in again and again
     Replug,
     /// Subscribers that never read
@@ -55,10 +71,14 @@ pub enum Part {
 
 impl Part {
     /// What is measured if nothing else is asked for: all that needs no emulated Uno.
-    pub const USUAL: [Self; 8] = [
+    pub const USUAL: [Self; 12] = [
         Self::Fanout,
+        Self::Ingest,
         Self::Latency,
+        Self::Own,
+        Self::Thinned,
         Self::Memory,
+        Self::Crowd,
         Self::Replug,
         Self::Slow,
         Self::Restart,
@@ -70,8 +90,12 @@ impl Part {
     pub fn run(self, arguments: &Arguments) -> Outcome {
         match self {
             Self::Fanout => fanout::run(),
+            Self::Ingest => ingest::run(),
             Self::Latency => latency::run(),
+            Self::Own => own::run(),
+            Self::Thinned => thinned::run(),
             Self::Memory => memory::run(),
+            Self::Crowd => crowd::run(),
             Self::Replug => replug::run(arguments.replugs),
             Self::Slow => slow::run(arguments.slow_seconds),
             Self::Restart => restart::run(),

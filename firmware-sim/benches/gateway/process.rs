@@ -82,6 +82,20 @@ impl Process {
         Ok(Duration::from_secs_f64(seconds))
     }
 
+    /// Processor time of those of its threads that still run, in nanoseconds where the kernel
+    /// counts them, else as [`cpu`](Self::cpu).
+    pub fn cpu_of_threads(&self) -> Outcome<Duration> {
+        let mut sum = Duration::ZERO;
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+            let Ok(stat) = std::fs::read_to_string(thread?.path().join("schedstat")) else {
+                return self.cpu();
+            };
+            let nanos = stat.split(' ').next().unwrap_or_default();
+            sum += Duration::from_nanos(nanos.parse()?);
+        }
+        Ok(sum)
+    }
+
     /// Memory it holds, in kB.
     pub fn rss_kb(&self) -> Outcome<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;

@@ -76,7 +76,7 @@ impl Source {
 }
 
 /// What a sketch with three sensors prints.
-fn line(marker: Marker) -> Vec<u8> {
+pub fn line(marker: Marker) -> Vec<u8> {
     let mut line = br#"{"mark":""#.to_vec();
     marker.write(&mut line);
     line.extend_from_slice(br#"","temperature":23.5,"humidity":48.25,"light":512}"#);
@@ -84,7 +84,7 @@ fn line(marker: Marker) -> Vec<u8> {
 }
 
 /// A client's text frame; its mask is zero, as some boards' is, and changes nothing.
-fn frame(payload: &[u8], out: &mut Vec<u8>) {
+pub fn frame(payload: &[u8], out: &mut Vec<u8>) {
     debug_assert!(payload.len() < 126, "longer ones have another head");
     out.extend_from_slice(&[0x81, 0x80 | payload.len() as u8, 0, 0, 0, 0]);
     out.extend_from_slice(payload);
