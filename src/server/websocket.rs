@@ -7,6 +7,7 @@
 //! ```
 
 mod handshake;
+mod input;
 mod reader;
 mod writer;
 

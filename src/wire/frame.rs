@@ -85,6 +85,11 @@ pub fn put_text_head(out: &mut BytesMut, len: usize) {
     out.put_slice(&head[..used]);
 }
 
+/// How many bytes the head has, without a mask, in front of a payload of so many.
+pub fn head_length(payload: usize) -> usize {
+    head(TEXT, payload).1
+}
+
 fn frame(kind: u8, payload: &[u8]) -> Bytes {
     let (head, used) = head(kind, payload.len());
     let mut whole = BytesMut::with_capacity(used + payload.len());

@@ -3,18 +3,19 @@
 
 use std::convert::Infallible;
 use std::future::ready;
-use std::io::{self, Cursor};
+use std::io;
+use std::pin::pin;
+use std::task::Poll;
 
 use bytes::Bytes;
 use fastwebsockets::{Frame, OpCode, Payload, Role, WebSocketError, WebSocketRead};
-use tokio::io::{AsyncReadExt, Chain, sink};
+use futures_util::poll;
+use tokio::io::sink;
 use tokio::net::tcp::OwnedReadHalf;
 
 use super::Options;
-use crate::wire::frame::MAX_CONTROL;
-
-/// What the HTTP server read too much, then the socket.
-type Input = Chain<Cursor<Bytes>, OwnedReadHalf>;
+use super::input::{Input, Source};
+use crate::wire::frame::{MAX_CONTROL, head_length};
 
 /// More fragments than this are too many for any message; a longer message may have one
 /// for every 64 bytes.
@@ -53,9 +54,13 @@ pub enum Ended {
 }
 
 /// One client's messages, in order. Holds at most one message, of at most `max_message`
-/// bytes, and 8 KiB to read into.
+/// bytes, and 8 KiB to read into while something is there to be read: a thousand silent
+/// clients would hold 8 MiB that nobody uses.
 pub struct Reader {
-    frames: WebSocketRead<Input>,
+    source: Source,
+    frames: Option<WebSocketRead<Input>>,
+    /// Bytes of the frames that were taken out of `frames`.
+    taken: u64,
     options: Options,
     begun: Option<Begun>,
 }
@@ -69,14 +74,10 @@ struct Begun {
 
 impl Reader {
     pub(super) fn new(read_too_much: Bytes, socket: OwnedReadHalf, options: Options) -> Self {
-        let input = Cursor::new(read_too_much).chain(socket);
-        let (mut frames, _) = fastwebsockets::after_handshake_split(input, sink(), Role::Server);
-        frames.set_auto_close(false);
-        frames.set_auto_pong(false);
-        // It refuses a frame of exactly this size, too.
-        frames.set_max_message_size(options.max_message.max(MAX_CONTROL).saturating_add(1));
         Self {
-            frames,
+            source: Source::new(read_too_much, socket),
+            frames: None,
+            taken: 0,
             options,
             begun: None,
         }
@@ -91,9 +92,7 @@ impl Reader {
     /// [`Ended`]; after it, and after [`Message::Close`], nothing is to be read.
     pub async fn next(&mut self) -> Result<Message, Ended> {
         loop {
-            let mut send = |_: Frame<'_>| ready(Ok::<(), Infallible>(()));
-            let frame = self.frames.read_frame(&mut send).await.map_err(ended)?;
-            let frame = Received::from(frame);
+            let frame = self.frame().await?;
             if !frame.masked && !self.options.accept_unmasked {
                 return Err(protocol(1002, "frame is not masked"));
             }
@@ -107,6 +106,39 @@ impl Reader {
                 return Ok(message);
             }
         }
+    }
+
+    /// Whether it holds memory to read into.
+    #[cfg(test)]
+    pub(super) fn has_buffer(&self) -> bool {
+        self.frames.is_some()
+    }
+
+    async fn frame(&mut self) -> Result<Received, Ended> {
+        loop {
+            if self.frames.is_none() {
+                self.source.ready().await.map_err(Ended::Io)?;
+            }
+            if let Some(frame) = self.frame_if_begun().await? {
+                self.taken += frame.length();
+                return Ok(frame);
+            }
+            self.frames = None;
+        }
+    }
+
+    /// The next frame; none if not a byte of it is there.
+    async fn frame_if_begun(&mut self) -> Result<Option<Received>, Ended> {
+        let begin = || frames(self.source.input(), &self.options);
+        let frames = self.frames.get_or_insert_with(begin);
+        let mut send = |_: Frame<'_>| ready(Ok::<(), Infallible>(()));
+        let mut read = pin!(frames.read_frame(&mut send));
+        let frame = match poll!(read.as_mut()) {
+            Poll::Ready(frame) => frame,
+            Poll::Pending if self.source.given() == self.taken => return Ok(None),
+            Poll::Pending => read.await,
+        };
+        Ok(Some(frame.map_err(ended)?.into()))
     }
 
     fn pong(&self, payload: &[u8]) -> Result<Message, Ended> {
@@ -172,6 +204,14 @@ struct Received {
     payload: Bytes,
 }
 
+impl Received {
+    /// How many bytes it had, at least: a client may write a length in more than it needs.
+    fn length(&self) -> u64 {
+        let mask = if self.masked { 4 } else { 0 };
+        (head_length(self.payload.len()) + mask + self.payload.len()) as u64
+    }
+}
+
 impl From<Frame<'_>> for Received {
     fn from(mut frame: Frame<'_>) -> Self {
         // The mask is private, and shows only in a head.
@@ -188,6 +228,15 @@ impl From<Frame<'_>> for Received {
             payload,
         }
     }
+}
+
+fn frames(input: Input, options: &Options) -> WebSocketRead<Input> {
+    let (mut frames, _) = fastwebsockets::after_handshake_split(input, sink(), Role::Server);
+    frames.set_auto_close(false);
+    frames.set_auto_pong(false);
+    // It refuses a frame of exactly this size, too.
+    frames.set_max_message_size(options.max_message.max(MAX_CONTROL).saturating_add(1));
+    frames
 }
 
 fn message(opcode: OpCode, payload: Bytes) -> Message {

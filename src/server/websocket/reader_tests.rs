@@ -1,8 +1,11 @@
 //! What a client sends, byte by byte, and what is read of it.
 
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::poll;
 use tokio::io::AsyncWriteExt;
+use tokio::task::yield_now;
 
 use super::testing::{masked, pair, unmasked};
 use super::{Ended, Message, Options};
@@ -215,5 +218,32 @@ async fn a_cut_frame_is_an_end_of_file() {
     let whole = masked(TEXT, b"hello");
     for cut in 1..whole.len() {
         check(strict(), &[whole[..cut].to_vec()], "eof").await;
+    }
+}
+
+#[tokio::test]
+async fn a_pause_anywhere_loses_nothing_and_silence_costs_no_buffer() {
+    let (mut client, mut reader, _writer) = pair(strict()).await;
+    let frames = [
+        masked(TEXT, b"one"),
+        masked(PING, b"p"),
+        masked(BINARY, &[0; 300]),
+        masked(TEXT, b""),
+    ];
+    let told = ["text one", "ping p", "binary 300 bytes", "text 0 bytes"];
+    for (frame, told) in frames.iter().zip(told) {
+        for cut in 1..frame.len() {
+            let mut next = pin!(reader.next());
+            for piece in [&frame[..cut], &frame[cut..]] {
+                assert!(poll!(next.as_mut()).is_pending(), "{told} cut at {cut}");
+                client.write_all(piece).await.unwrap();
+                client.flush().await.unwrap();
+                // The reactor tells of what came only when the test itself waits.
+                yield_now().await;
+            }
+            assert_eq!(tell(next.await), told, "cut at {cut}");
+        }
+        assert!(poll!(pin!(reader.next())).is_pending());
+        assert!(!reader.has_buffer(), "after {told}");
     }
 }
