@@ -15,6 +15,8 @@ mod histogram;
 
 mod marker;
 
+mod mqtt;
+
 mod run;
 
 mod source;

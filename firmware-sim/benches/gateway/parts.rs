@@ -16,6 +16,8 @@ mod lost;
 
 mod memory;
 
+mod peers;
+
 mod replug;
 
 mod restart;
@@ -33,6 +35,8 @@ pub enum Part {
     Fanout,
     /// 100 lines a second, over a serial port and over WebSocket
     Latency,
+    /// The gateway beside other servers that do the same work
+    Peers,
     /// Memory of the idle gateway, and of a subscriber
     Memory,
     /// A board that is unplugged and plugged in again and again
@@ -55,9 +59,10 @@ pub enum Part {
 
 impl Part {
     /// What is measured if nothing else is asked for: all that needs no emulated Uno.
-    pub const USUAL: [Self; 8] = [
+    pub const USUAL: [Self; 9] = [
         Self::Fanout,
         Self::Latency,
+        Self::Peers,
         Self::Memory,
         Self::Replug,
         Self::Slow,
@@ -71,6 +76,7 @@ impl Part {
         match self {
             Self::Fanout => fanout::run(),
             Self::Latency => latency::run(),
+            Self::Peers => peers::run(&arguments.peers, arguments.round),
             Self::Memory => memory::run(),
             Self::Replug => replug::run(arguments.replugs),
             Self::Slow => slow::run(arguments.slow_seconds),

@@ -31,7 +31,9 @@ const COLUMNS: [&str; 9] = [
 /// Measures a serial port, then WebSockets.
 pub fn run() -> Outcome {
     let mut table = Table::new("latency: 100 lines a second for 5 s", &COLUMNS);
-    row(&mut table, "serial", 10, &serial(10)?)?;
+    for subscribers in [1, 10] {
+        row(&mut table, "serial", subscribers, &serial(subscribers)?)?;
+    }
     for subscribers in [10, 100, 1000] {
         row(
             &mut table,
@@ -40,8 +42,7 @@ pub fn run() -> Outcome {
             &websocket(subscribers)?,
         )?;
     }
-    table.print();
-    Ok(())
+    table.publish("latency")
 }
 
 fn row(table: &mut Table, board: &str, subscribers: usize, ours: &Measured) -> Outcome {

@@ -39,6 +39,5 @@ pub fn run() -> Outcome {
     table.row(["idle".into(), mb(idle), "-".into()]);
     table.row(["1000 subscribers".into(), mb(connected), share(connected)]);
     table.row(["after 300 lines".into(), mb(busy), share(busy)]);
-    table.print();
-    Ok(())
+    table.publish("memory")
 }
