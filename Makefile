@@ -48,11 +48,12 @@ unit: # the systemd unit: keys that systemd does not know are only warnings to i
 	fi
 
 # All of these, or some, or uno: the emulated Uno, replugged 500 times.
-ONLY ?= fanout ingest latency own thinned memory crowd replug slow restart flood history micro
-# More for the load generator, such as "--slow-seconds 60 --replugs 1000 --uno-replugs 20".
+ONLY ?= fanout ingest latency peers own thinned memory crowd replug slow restart flood history micro
+# More for the load generator, such as "--slow-seconds 60 --replugs 1000 --uno-replugs 20", or
+# "--peers bun,axum --round 0.5".
 BENCH ?=
 
-bench: check-cargo $(if $(filter uno soak,$(ONLY)),uno-packages) ## measure the release build; ONLY="fanout replug" measures less
+bench: check-cargo $(if $(filter uno soak,$(ONLY)),uno-packages) ## measure the release build, and write docs/performance.md; ONLY="fanout replug" measures less
 	$(CARGO) build --release
 	$(if $(filter-out micro,$(ONLY)),$(CARGO) bench --quiet -p firmware-sim --bench gateway -- $(filter-out micro,$(ONLY)) $(BENCH))
 	$(if $(filter micro,$(ONLY)),$(CARGO) bench --quiet --bench micro -- --quiet)

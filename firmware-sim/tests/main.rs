@@ -25,6 +25,8 @@ mod logs;
 
 mod machine;
 
+mod performance;
+
 mod poll;
 
 mod record;

@@ -101,7 +101,7 @@ fn launch(folder: &Path, config: &str) -> Outcome<Process> {
 
 /// `$BOARDCAST_BIN`, or the program that was built beside this one, which is
 /// `target/release/deps/gateway-HASH`.
-fn binary() -> Outcome<PathBuf> {
+pub fn binary() -> Outcome<PathBuf> {
     if let Some(path) = std::env::var_os("BOARDCAST_BIN") {
         return Ok(path.into());
     }

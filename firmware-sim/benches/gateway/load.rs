@@ -19,6 +19,8 @@ mod histogram;
 
 mod marker;
 
+mod mqtt;
+
 mod reading;
 
 mod run;

@@ -12,21 +12,30 @@ use rustix::process::{Resource, Rlimit};
 #[path = "../../tests/support/counted/mod.rs"]
 mod counted;
 
+mod document;
+
 mod gateway;
 
 mod limit;
 
 mod load;
 
+mod machine;
+
 mod parts;
 
+mod peers;
+
 mod process;
+
+mod sections;
 
 mod subscriber;
 
 mod table;
 
 use parts::Part;
+use peers::Peer;
 
 /// What can go wrong while measuring is only told.
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
@@ -61,9 +70,21 @@ struct Arguments {
     #[arg(long, default_value_t = 20)]
     slow_seconds: u64,
 
+    /// Only these beside the limit and the gateway in `peers`, which then is only printed
+    #[arg(long, value_delimiter = ',')]
+    peers: Vec<Peer>,
+
+    /// How long a round of `peers` takes; one for the latency takes twice as long
+    #[arg(long, default_value_t = 1.5)]
+    round: f64,
+
     /// Be the limit for so many subscribers instead
     #[arg(long, hide = true)]
     limit: Option<usize>,
+
+    /// The limit with one write for each message of so many bytes
+    #[arg(long, hide = true, requires = "limit")]
+    limit_message: Option<usize>,
 
     /// What `cargo bench` adds
     #[arg(long, hide = true)]
@@ -74,13 +95,13 @@ fn main() -> Outcome {
     let arguments = Arguments::parse();
     raise_open_files()?;
     if let Some(subscribers) = arguments.limit {
-        return limit::run(subscribers);
+        return limit::run(subscribers, arguments.limit_message);
     }
     let parts = match arguments.parts.as_slice() {
         [] => &Part::USUAL,
         some => some,
     };
-    println!("{}", machine());
+    println!("{}", *machine::MACHINE);
     parts.iter().try_for_each(|part| part.run(&arguments))
 }
 
@@ -92,23 +113,4 @@ fn raise_open_files() -> Outcome {
         ..limit
     };
     Ok(rustix::process::setrlimit(Resource::Nofile, raised)?)
-}
-
-/// Numbers mean little without where they come from, and who else was at work there.
-fn machine() -> String {
-    let read = |path| std::fs::read_to_string(path).unwrap_or_default();
-    let cpus = read("/proc/cpuinfo");
-    let model = cpus.lines().find_map(|line| {
-        let (key, value) = line.split_once(':')?;
-        (key.trim() == "model name").then(|| value.trim().to_owned())
-    });
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let kernel = read("/proc/sys/kernel/osrelease");
-    let load = read("/proc/loadavg");
-    format!(
-        "{cores} cores ({}), Linux {}, load average {} before the start",
-        model.as_deref().unwrap_or("unknown"),
-        kernel.trim(),
-        load.split(' ').next().unwrap_or_default(),
-    )
 }

@@ -22,6 +22,8 @@ mod memory;
 
 mod own;
 
+mod peers;
+
 mod replug;
 
 mod restart;
@@ -47,6 +49,8 @@ pub enum Part {
     Own,
     /// Subscribers that want fewer readings than there are
     Thinned,
+    /// The gateway beside other servers that do the same work
+    Peers,
     /// Memory of the idle gateway, and of a subscriber
     Memory,
     /// Ten thousand subscribers that come and go
@@ -71,12 +75,13 @@ pub enum Part {
 
 impl Part {
     /// What is measured if nothing else is asked for: all that needs no emulated Uno.
-    pub const USUAL: [Self; 12] = [
+    pub const USUAL: [Self; 13] = [
         Self::Fanout,
         Self::Ingest,
         Self::Latency,
         Self::Own,
         Self::Thinned,
+        Self::Peers,
         Self::Memory,
         Self::Crowd,
         Self::Replug,
@@ -94,6 +99,7 @@ impl Part {
             Self::Latency => latency::run(),
             Self::Own => own::run(),
             Self::Thinned => thinned::run(),
+            Self::Peers => peers::run(&arguments.peers, arguments.round),
             Self::Memory => memory::run(),
             Self::Crowd => crowd::run(),
             Self::Replug => replug::run(arguments.replugs),

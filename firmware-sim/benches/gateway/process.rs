@@ -1,9 +1,9 @@
 //! A program under measurement: where it listens, its processor time, its memory.
 
 use std::io::{self, BufRead, BufReader};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal};
 
@@ -14,11 +14,17 @@ pub struct Process {
     child: Child,
     address: SocketAddr,
     /// Kept open, so that the program may go on printing.
-    _stdout: BufReader<ChildStdout>,
+    _stdout: Option<BufReader<ChildStdout>>,
 }
 
 /// What the program prints once it listens; the address follows.
 pub const LISTENING: &str = "listening on http://";
+
+/// How long a program may take until it listens.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Between two looks whether it does.
+const PAUSE: Duration = Duration::from_millis(20);
 
 impl Process {
     /// Starts a program and waits until it says where it listens. Fails if it ends instead.
@@ -41,8 +47,30 @@ impl Process {
         Ok(Self {
             child,
             address,
-            _stdout: stdout,
+            _stdout: Some(stdout),
         })
+    }
+
+    /// Starts a program that does not say when it listens at this address, and waits until
+    /// it does. Fails if it ends instead, or takes too long.
+    pub fn start_at(command: &mut Command, address: SocketAddr) -> Outcome<Self> {
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+        let mut process = Self {
+            child,
+            address,
+            _stdout: None,
+        };
+        let began = Instant::now();
+        while TcpStream::connect(address).is_err() {
+            if let Some(status) = process.child.try_wait()? {
+                return Err(format!("the program did not start ({status})").into());
+            }
+            if began.elapsed() > PATIENCE {
+                return Err(format!("the program does not listen on {address}").into());
+            }
+            std::thread::sleep(PAUSE);
+        }
+        Ok(process)
     }
 
     /// Where it listens.

@@ -1,6 +1,9 @@
-//! Prints what was measured, as a table that a person reads and a program can split.
+//! Prints what was measured, as a table that a person reads and a program can split, and
+//! as one for the document.
 
 use std::time::Duration;
+
+use crate::{Outcome, document};
 
 /// Rows under a heading; columns are aligned to the right when it is printed.
 pub struct Table {
@@ -34,6 +37,34 @@ impl Table {
                 .map(|(cell, width)| format!("{cell:>width$}"))
                 .collect();
             println!("  {}", cells.join("  "));
+        }
+    }
+
+    /// Prints it, and puts it into the section of this name in the document.
+    pub fn publish(&self, section: &str) -> Outcome {
+        self.print();
+        document::put(section, &self.markdown())
+    }
+
+    /// The table in Markdown, under its title.
+    pub fn markdown(&self) -> String {
+        let mut text = format!("**{}**\n\n", self.title);
+        for (number, row) in self.rows.iter().enumerate() {
+            text += &format!("| {} |\n", row.join(" | "));
+            if number == 0 {
+                let rules = (0..row.len()).map(|column| self.rule(column));
+                text += &format!("|{}|\n", rules.collect::<Vec<_>>().join("|"));
+            }
+        }
+        text
+    }
+
+    /// Numbers stand below each other at their right ends.
+    fn rule(&self, column: usize) -> &'static str {
+        let mut cells = self.rows[1..].iter().filter_map(|row| row.get(column));
+        match cells.any(|cell| cell.starts_with(|first: char| first.is_ascii_digit())) {
+            true => "---:",
+            false => "---",
         }
     }
 

@@ -9,6 +9,7 @@ use firmware_sim::pty::Port;
 use tokio::runtime::{Builder, Runtime};
 
 use super::marker::Marker;
+use super::mqtt;
 
 /// Where messages come from.
 pub enum Source {
@@ -19,6 +20,15 @@ pub enum Source {
     /// Bytes that are forwarded as they are.
     Raw {
         /// To the limit.
+        socket: TcpStream,
+        /// Bytes of a message.
+        length: usize,
+    },
+    /// An event of Socket.IO, whose argument is the line.
+    SocketIo(TcpStream),
+    /// A broker's publisher: it says all that subscribers hear.
+    Mqtt {
+        /// To the broker.
         socket: TcpStream,
         /// Bytes of a message.
         length: usize,
@@ -60,13 +70,21 @@ impl Source {
                 marker.write(out);
                 out.resize(end.max(out.len()), b'.');
             }
+            Self::SocketIo(_) => {
+                let packet = [br#"42["post","#, line(marker).as_slice(), b"]"].concat();
+                frame(&packet, out);
+            }
+            Self::Mqtt { length, .. } => mqtt::publish(marker, *length, out),
         }
     }
 
     /// Sends messages; waits until they are taken.
     pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self {
-            Self::WebSocket(socket) | Self::Raw { socket, .. } => socket.write_all(bytes),
+            Self::WebSocket(socket)
+            | Self::SocketIo(socket)
+            | Self::Raw { socket, .. }
+            | Self::Mqtt { socket, .. } => socket.write_all(bytes),
             Self::Serial(Serial { port, runtime }) => match runtime.block_on(port.write(bytes))? {
                 sent if sent == bytes.len() => Ok(()),
                 _ => Err(io::Error::other("nobody has the port open")),

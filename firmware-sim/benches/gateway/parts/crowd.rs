@@ -62,8 +62,7 @@ pub fn run() -> Outcome {
         gone(&gateway)?;
         row("all have gone", Some(began), None)?;
     }
-    table.print();
-    Ok(())
+    table.publish("crowd")
 }
 
 /// As many as files may be open, if that is less than it should be.

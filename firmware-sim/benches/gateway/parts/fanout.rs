@@ -50,7 +50,7 @@ pub fn run() -> Outcome {
             format!("{:.3}", best.cpu_micros()),
         ]);
     }
-    table.print();
+    table.publish("fanout")?;
     println!("  missing: {missing}");
     Ok(())
 }

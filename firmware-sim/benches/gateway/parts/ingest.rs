@@ -50,8 +50,7 @@ pub fn run() -> Outcome {
         row(&mut table, "(limit)", &window.to_string(), &found);
     }
     row(&mut table, "serial, 921,600 baud", "-", &serial()?);
-    table.print();
-    Ok(())
+    table.publish("ingest")
 }
 
 fn row(table: &mut Table, board: &str, window: &str, found: &Measured) {

@@ -45,8 +45,7 @@ pub fn run() -> Outcome {
             &websocket(subscribers)?,
         )?;
     }
-    table.print();
-    Ok(())
+    table.publish("latency")
 }
 
 fn row(table: &mut Table, board: &str, subscribers: usize, ours: &Measured) -> Outcome {

@@ -47,6 +47,5 @@ pub fn run() -> Outcome {
     ] {
         table.row([state.into(), mb(rss), share(rss)]);
     }
-    table.print();
-    Ok(())
+    table.publish("memory")
 }

@@ -33,8 +33,7 @@ pub fn run() -> Outcome {
         row(&mut table, count, count, Hears::Own)?;
     }
     row(&mut table, 1000, 1, Hears::All)?;
-    table.print();
-    Ok(())
+    table.publish("own")
 }
 
 fn row(table: &mut Table, boards: usize, subscribers: usize, hears: Hears) -> Outcome {

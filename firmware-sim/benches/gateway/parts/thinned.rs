@@ -37,8 +37,7 @@ pub fn run() -> Outcome {
     let mut table = Table::new(title, &COLUMNS);
     row(&mut table, "10", "max_rate=10", 1000.0)?;
     row(&mut table, "none", "", 100.0)?;
-    table.print();
-    Ok(())
+    table.publish("thinned")
 }
 
 fn row(table: &mut Table, name: &str, query: &'static str, lines: f64) -> Outcome {
