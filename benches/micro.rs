@@ -10,7 +10,7 @@ use boardcast::boards::Link;
 use boardcast::clock::Timestamp;
 use boardcast::config::{Backlog, Format};
 use boardcast::journal::batch::Batch;
-use boardcast::journal::{Journal, Next, Numbering, Slot};
+use boardcast::journal::{Cursor, Journal, Next, Numbering, Slot};
 use boardcast::name::BoardName;
 use boardcast::reading::lines::Lines;
 use boardcast::reading::parse::Parser;
@@ -88,11 +88,45 @@ fn journal(criterion: &mut Criterion) {
         });
     }
     let journal = full_journal();
-    for (name, boards) in [("read all", "*"), ("read one board", "greenhouse")] {
-        let wanted = from_the_beginning(boards);
+    for (name, query) in [
+        ("read all", "since=0"),
+        ("read one board", "boards=greenhouse&since=0"),
+        ("read thinned", "max_rate=10&since=0"),
+    ] {
+        let wanted = wanted(query);
         group.throughput(Throughput::Elements(HELD));
         group.bench_function(name, |bencher| bencher.iter(|| read(&journal, &wanted)));
     }
+}
+
+/// One reading each of so many boards, each read by a subscriber of its own. What one takes
+/// must not depend on how many others there are.
+fn wake(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("append and read, each its own of");
+    for boards in [10, 100, 1000] {
+        let journal = empty_journal().0;
+        let batch = batch(1);
+        let mut pairs: Vec<_> = (0..boards).map(|index| pair(&journal, index)).collect();
+        group.throughput(Throughput::Elements(boards));
+        group.bench_function(format!("{boards} boards"), |bencher| {
+            bencher.iter(|| {
+                for (slot, cursor) in &mut pairs {
+                    journal.append(*slot, Timestamp::default(), &batch);
+                    drop(black_box(cursor.read(Timestamp::default())));
+                    drop(black_box(cursor.read(Timestamp::default())));
+                }
+            });
+        });
+    }
+}
+
+/// A board, and a cursor that wants nothing else.
+fn pair(journal: &Arc<Journal>, index: u64) -> (Slot, Cursor) {
+    let name = format!("board{index}");
+    let board = BoardName::new(&name).expect("the name keeps the rules");
+    let slot = journal.register(&board, Link::Serial, BTreeMap::new());
+    let (cursor, _) = journal.subscribe(&wanted(&format!("boards={name}")), None);
+    (slot, cursor)
 }
 
 fn empty_journal() -> (Arc<Journal>, Slot) {
@@ -127,9 +161,8 @@ fn board() -> BoardName {
     BoardName::new("greenhouse").expect("the name keeps the rules")
 }
 
-fn from_the_beginning(boards: &str) -> Subscription {
-    let query = format!("boards={boards}&since=0");
-    let asked = Subscribe::from_query(&query).and_then(Subscribe::check);
+fn wanted(query: &str) -> Subscription {
+    let asked = Subscribe::from_query(query).and_then(Subscribe::check);
     asked.expect("the query keeps the rules")
 }
 
@@ -148,6 +181,6 @@ criterion_group! {
         .without_plots()
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2));
-    targets = lines, parse, encode, journal
+    targets = lines, parse, encode, journal, wake
 }
 criterion_main!(steps);

@@ -32,6 +32,8 @@ mod stored;
 
 mod thin;
 
+mod walk;
+
 #[cfg(test)]
 mod properties;
 
@@ -126,9 +128,7 @@ impl Journal {
     pub fn append(&self, slot: Slot, at: Timestamp, batch: &Batch) -> u64 {
         let (last, bells) = {
             let mut inner = self.lock();
-            inner.append(slot, at, batch);
-            let events = batch.len() as u64;
-            let bells = inner.groups.count(slot.0 as usize, events);
+            let bells = inner.append(slot, at, batch);
             (inner.ring.head(), bells)
         };
         ring_all(&bells);
@@ -147,8 +147,7 @@ impl Journal {
             if removed {
                 latest.forget();
             }
-            inner.append_one(Kind::Board, slot.0, at, &tail);
-            let bells = inner.groups.count(slot.0 as usize, 1);
+            let bells = inner.append_one(Kind::Board, slot.0, at, &tail);
             (inner.ring.head(), bells)
         };
         ring_all(&bells);
@@ -157,11 +156,8 @@ impl Journal {
 
     /// Appends a step of the clock by so many microseconds.
     pub fn clock(&self, at: Timestamp, jump: i64) {
-        let bells = {
-            let mut inner = self.lock();
-            inner.append_one(Kind::Clock, NOBODY, at, &encode::clock_tail(jump));
-            inner.groups.count_all()
-        };
+        let tail = encode::clock_tail(jump);
+        let bells = self.lock().append_one(Kind::Clock, NOBODY, at, &tail);
         ring_all(&bells);
     }
 
@@ -204,7 +200,7 @@ impl Journal {
             let mut inner = self.lock();
             inner.closed = true;
             inner.show_everything();
-            inner.groups.bells()
+            inner.bells()
         };
         self.show_all(&bells);
     }

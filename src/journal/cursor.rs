@@ -8,22 +8,11 @@ use tokio::sync::Notify;
 
 use super::Journal;
 use super::inner::{Inner, Loss};
-use super::ring::{Entry, Go, Span};
-use super::thin::{Thinner, Verdict};
+use super::thin::Thinner;
+use super::walk::MAX_BUFFERS;
 use crate::clock::Timestamp;
 use crate::wire::Gap;
-use crate::wire::encode::Kind;
 use crate::wire::request::RawLines;
-
-/// Buffers of one read; a vectored write takes no more at a time.
-const MAX_BUFFERS: usize = 64;
-
-/// Bytes of one read.
-const MAX_BYTES: usize = 128 * 1024;
-
-/// Bytes of the backlog that are looked through under one lock. A slow reader holds on to
-/// so much memory at the most: a frame keeps the block alive that it lies in.
-const MAX_PASSED: usize = 512 * 1024;
 
 /// What a cursor has for its reader.
 #[derive(Debug)]
@@ -39,7 +28,8 @@ pub enum Next {
         /// The newest number.
         head: u64,
     },
-    /// Nothing more now. A thinned reading is due at this time, if any.
+    /// Nothing more now. At this time, if any, there may be a reading that has to go out then:
+    /// nobody wakes the reader for it.
     Nothing(Option<Timestamp>),
     /// Nothing more, ever.
     Closed,
@@ -96,15 +86,12 @@ impl Cursor {
             self.walk(inner, head, &mut frames);
         }
         let caught_up = self.position == head;
-        if caught_up && let Some(thinner) = &mut self.thinner {
-            // At the end nothing is held back any more.
-            let until = if inner.closed {
-                Timestamp(i64::MAX)
-            } else {
-                now
-            };
-            thinner.release(until, &mut frames);
-        }
+        // At the end nothing is held back any more.
+        let now = match inner.closed {
+            true => Timestamp(i64::MAX),
+            false => now,
+        };
+        self.thin(inner, caught_up.then_some(now), &mut frames);
         if !frames.is_empty() {
             Some(Next::Frames(frames))
         } else if !caught_up {
@@ -113,6 +100,22 @@ impl Cursor {
             Some(Next::Closed)
         } else {
             Some(Next::Nothing(self.thinner.as_ref().and_then(Thinner::due)))
+        }
+    }
+
+    /// After a walk: gives what is due at a time, if nothing comes before it, and keeps the
+    /// rest.
+    fn thin(&mut self, inner: &mut Inner, due: Option<Timestamp>, frames: &mut Vec<Bytes>) {
+        let Some(thinner) = &mut self.thinner else {
+            return;
+        };
+        let frame = |seq| inner.ring.frame(seq);
+        if let Some(due) = due {
+            thinner.release(due, frame, frames);
+        }
+        thinner.detach(frame);
+        for key in thinner.ended() {
+            inner.groups.wait_for(self.group, key);
         }
     }
 
@@ -125,6 +128,7 @@ impl Cursor {
         if let Some(thinner) = &mut self.thinner {
             thinner.clear();
         }
+        inner.begin(self.group);
         inner.snapshot(self.group)
     }
 
@@ -135,7 +139,8 @@ impl Cursor {
         {
             let inner = self.journal.lock();
             let another = inner.streams.count() > self.streams;
-            if inner.visible() > self.position || inner.closed || another {
+            let more = inner.visible().min(inner.groups.rang(self.group)) > self.position;
+            if more || inner.closed || another {
                 return;
             }
         }
@@ -168,59 +173,6 @@ impl Cursor {
             atmost: false,
         })
     }
-
-    /// Goes on by at most one bounded step and collects frames.
-    fn walk(&mut self, inner: &Inner, until: u64, frames: &mut Vec<Bytes>) {
-        let filter = inner.groups.filter(self.group);
-        let mut room = Room::default();
-        inner.ring.chunks(self.position + 1, |span| {
-            if span.last() > until {
-                return Go::Stop;
-            }
-            if filter.matches(span.slot()) {
-                let plain = self.lines == RawLines::No
-                    && (self.thinner.is_none() || span.last() <= self.live_after);
-                if plain {
-                    frames.push(span.all());
-                } else {
-                    self.take_each(&span, inner, frames);
-                }
-                self.counted += span.len() as u64;
-            }
-            self.position = span.last();
-            room.spent(frames, &span)
-        });
-        if let Some(thinner) = &mut self.thinner {
-            thinner.detach();
-        }
-    }
-
-    fn take_each(&mut self, span: &Span<'_>, inner: &Inner, frames: &mut Vec<Bytes>) {
-        for (seq, entry) in span.entries() {
-            if let Some(thinner) = &mut self.thinner {
-                thinner.release(entry.time, frames);
-            }
-            if self.lines == RawLines::Yes {
-                frames.extend(inner.lines.before(seq));
-            }
-            if self.passes(seq, entry, span) {
-                frames.push(span.frame(entry));
-            }
-        }
-    }
-
-    fn passes(&mut self, seq: u64, entry: &Entry, span: &Span<'_>) -> bool {
-        let live = seq > self.live_after;
-        let Some(thinner) = self
-            .thinner
-            .as_mut()
-            .filter(|_| live && entry.kind == Kind::Reading)
-        else {
-            return true;
-        };
-        let frame = || span.frame(entry);
-        thinner.offer((entry.slot, entry.shape), seq, entry.time, frame) == Verdict::Send
-    }
 }
 
 impl Drop for Cursor {
@@ -232,24 +184,5 @@ impl Drop for Cursor {
             let wanted = inner.lines.wanted();
             self.journal.lines_wanted.store(wanted, Relaxed);
         }
-    }
-}
-
-/// How much of one step is used up.
-#[derive(Default)]
-struct Room {
-    buffers: usize,
-    bytes: usize,
-    passed: usize,
-}
-
-impl Room {
-    fn spent(&mut self, frames: &[Bytes], span: &Span<'_>) -> Go {
-        self.bytes += frames[self.buffers..].iter().map(Bytes::len).sum::<usize>();
-        self.buffers = frames.len();
-        self.passed += span.size();
-        let full =
-            self.buffers >= MAX_BUFFERS || self.bytes >= MAX_BYTES || self.passed >= MAX_PASSED;
-        if full { Go::Stop } else { Go::On }
     }
 }

@@ -1,33 +1,59 @@
-//! Who is woken by which board: cursors with the same filter share one bell, and a
-//! board rings only the bells of filters that match it.
+//! Who is woken by which board: cursors with the same filter and rate share one bell, and a
+//! board rings only the bells of filters that match it, and of those with a rate only when
+//! it has news.
+
+mod group;
+
+mod news;
+
+mod recent;
 
 use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use crate::name::Boards;
+use self::group::Group;
+pub use self::group::{Added, Bells, Filter, Wants};
+use self::news::Kinds;
+pub use self::news::News;
+use crate::clock::Timestamp;
+use crate::config::Backlog;
 
-/// A filter that at least one cursor has.
-#[derive(Debug)]
-struct Group {
-    boards: Boards,
-    bell: Arc<Notify>,
-    cursors: usize,
-    /// Matching events so far, from some number on: what two cursors are apart.
-    appended: u64,
-    /// By slot: whether the filter matches.
-    matches: Vec<bool>,
-}
+/// Who is told of an event at the latest when such a part of the backlog has followed it has
+/// nearly all of it left to catch up.
+const PART: usize = 16;
 
 /// All filters in use.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Groups {
     groups: Vec<Option<Group>>,
     /// By slot: the groups to wake.
     watchers: Vec<Vec<usize>>,
+    /// Groups with a rate.
+    rated: usize,
+    /// Kept for these alone.
+    kinds: Kinds,
+    /// The backlog's [`PART`], and how much was appended of the current one.
+    part: Backlog,
+    appended: Backlog,
 }
 
 impl Groups {
+    /// None yet.
+    pub fn new(backlog: Backlog) -> Self {
+        Self {
+            groups: Vec::new(),
+            watchers: Vec::new(),
+            rated: 0,
+            kinds: Kinds::default(),
+            part: Backlog {
+                events: backlog.events / PART,
+                bytes: backlog.bytes / PART,
+            },
+            appended: NOTHING,
+        }
+    }
+
     /// Makes room for a slot, whose board may be another than before.
     pub fn set_slot(&mut self, slot: usize, name: &str) {
         if self.watchers.len() <= slot {
@@ -36,26 +62,21 @@ impl Groups {
         self.watchers[slot].clear();
         for (id, group) in self.groups.iter_mut().enumerate() {
             let Some(group) = group else { continue };
-            group
-                .matches
-                .resize(group.matches.len().max(slot + 1), false);
-            group.matches[slot] = group.boards.matches(name);
-            if group.matches[slot] {
+            if group.set_slot(slot, name) {
                 self.watchers[slot].push(id);
             }
         }
     }
 
-    /// Joins the group of a filter; `names` are the boards by slot. A new group's count
-    /// begins at `head`, so that it is never less than what is held.
+    /// Joins the group of those who want the same; `names` are the boards by slot. A new
+    /// group's count begins at `head`, so that it is never less than what is held.
     pub fn join<'a>(
         &mut self,
-        boards: Boards,
+        wants: Wants,
         head: u64,
         names: impl Iterator<Item = &'a str>,
     ) -> (usize, Arc<Notify>) {
-        let same =
-            |group: &Option<Group>| group.as_ref().is_some_and(|group| group.boards == boards);
+        let same = |group: &Option<Group>| group.as_ref().is_some_and(|group| group.wants == wants);
         if let Some(id) = self.groups.iter().position(same)
             && let Some(group) = &mut self.groups[id]
         {
@@ -67,24 +88,24 @@ impl Groups {
             .iter()
             .position(Option::is_none)
             .unwrap_or(self.groups.len());
-        let matches: Vec<bool> = names.map(|name| boards.matches(name)).collect();
-        for (slot, _) in matches.iter().enumerate().filter(|(_, matches)| **matches) {
+        self.rated += usize::from(wants.period.is_some());
+        let group = Group::new(wants, head, names);
+        for slot in group.slots() {
             self.watchers[slot].push(id);
         }
-        let bell = Arc::new(Notify::new());
-        let group = Some(Group {
-            boards,
-            bell: bell.clone(),
-            cursors: 1,
-            appended: head,
-            matches,
-        });
+        let bell = group.bell.clone();
         if id == self.groups.len() {
-            self.groups.push(group);
-        } else {
-            self.groups[id] = group;
+            self.groups.push(None);
         }
+        self.groups[id] = Some(group);
         (id, bell)
+    }
+
+    /// Notes that a cursor of the group begins somewhere: it has no windows, or old ones.
+    pub fn begin(&mut self, id: usize, now: Timestamp) {
+        if let Some(group) = &mut self.groups[id] {
+            group.began = now;
+        }
     }
 
     /// Leaves a group; the last one out ends it.
@@ -93,11 +114,16 @@ impl Groups {
             return;
         };
         group.cursors -= 1;
-        if group.cursors == 0 {
-            self.groups[id] = None;
-            for watchers in &mut self.watchers {
-                watchers.retain(|&watcher| watcher != id);
-            }
+        if group.cursors > 0 {
+            return;
+        }
+        self.rated -= usize::from(group.wants.period.is_some());
+        if self.rated == 0 {
+            self.kinds.clear();
+        }
+        self.groups[id] = None;
+        for watchers in &mut self.watchers {
+            watchers.retain(|&watcher| watcher != id);
         }
     }
 
@@ -115,14 +141,7 @@ impl Groups {
 
     /// The filter of a group.
     pub fn filter(&self, id: usize) -> Filter<'_> {
-        match &self.groups[id] {
-            Some(Group {
-                boards: Boards::All,
-                ..
-            })
-            | None => Filter::All,
-            Some(group) => Filter::Slots(&group.matches),
-        }
+        self.groups[id].as_ref().map_or(Filter::All, Group::filter)
     }
 
     /// Matching events so far; differences of it are exact.
@@ -130,50 +149,80 @@ impl Groups {
         self.groups[id].as_ref().map_or(0, |group| group.appended)
     }
 
-    /// Counts events of a slot, and gives the bells of who wants them.
-    pub fn count(&mut self, slot: usize, events: u64) -> Vec<Arc<Notify>> {
-        let groups = &mut self.groups;
-        let bell = |&id: &usize| {
-            let group = groups[id].as_mut()?;
-            group.appended += events;
-            Some(group.bell.clone())
-        };
-        self.watchers[slot].iter().filter_map(bell).collect()
+    /// The newest number of which a group was told.
+    pub fn rang(&self, id: usize) -> u64 {
+        self.groups[id].as_ref().map_or(0, |group| group.rang)
+    }
+
+    /// The last number of each matching chunk with events behind this one, if all of them
+    /// are known.
+    pub fn recent(&self, id: usize, behind: u64) -> Option<impl Iterator<Item = u64>> {
+        self.groups[id].as_ref()?.recent.as_ref()?.behind(behind)
+    }
+
+    /// Whether a reading that is being appended has to be seen at once.
+    pub fn hear(&mut self, slot: u32, shape: u64, time: Timestamp) -> News {
+        match self.rated {
+            0 => News::ALL,
+            _ => self.kinds.hear(slot as usize, shape, time),
+        }
+    }
+
+    /// The next reading of this kind has to be seen at once by a group.
+    pub fn wait_for(&mut self, id: usize, (slot, shape): (u32, u64)) {
+        let group = self.groups[id].as_ref();
+        if let Some(period) = group.and_then(|group| group.wants.period) {
+            self.kinds.wait_for(slot as usize, shape, period);
+        }
+    }
+
+    /// Counts what a slot appended, and gives the bells of who has to know.
+    pub fn count(&mut self, slot: u32, added: &Added) -> Bells {
+        let mut bells = Bells::new();
+        for &id in &self.watchers[slot as usize] {
+            if let Some(group) = &mut self.groups[id] {
+                group.add(added, &mut bells);
+            }
+        }
+        self.remind(added, &mut bells);
+        bells
     }
 
     /// Counts an event that everybody wants, and gives every bell.
-    pub fn count_all(&mut self) -> Vec<Arc<Notify>> {
+    pub fn count_all(&mut self, added: &Added) -> Bells {
+        let mut bells = Bells::new();
         for group in self.groups.iter_mut().flatten() {
-            group.appended += 1;
+            group.add(added, &mut bells);
         }
-        self.bells()
+        bells
     }
 
-    /// Every bell.
-    pub fn bells(&self) -> Vec<Arc<Notify>> {
-        self.groups
-            .iter()
-            .flatten()
-            .map(|group| group.bell.clone())
-            .collect()
+    /// Every bell, to be rung at this head.
+    pub fn bells(&mut self, head: u64) -> Bells {
+        let mut bells = Bells::new();
+        for group in self.groups.iter_mut().flatten() {
+            group.ring(head, &mut bells);
+        }
+        bells
     }
-}
 
-/// Which slots a cursor wants.
-#[derive(Clone, Copy, Debug)]
-pub enum Filter<'a> {
-    /// Every one, also those that appear later.
-    All,
-    /// By slot.
-    Slots(&'a [bool]),
-}
-
-impl Filter<'_> {
-    /// Whether events of this slot are wanted; those of nobody always are.
-    pub fn matches(self, slot: u32) -> bool {
-        match self {
-            Self::All => true,
-            Self::Slots(slots) => slots.get(slot as usize).copied().unwrap_or(true),
+    /// Nobody sleeps until the backlog has passed him by.
+    fn remind(&mut self, added: &Added, bells: &mut Bells) {
+        self.appended.events += added.events;
+        self.appended.bytes += added.bytes;
+        if self.rated == 0
+            || self.appended.events < self.part.events && self.appended.bytes < self.part.bytes
+        {
+            return;
+        }
+        self.appended = NOTHING;
+        for group in self.groups.iter_mut().flatten().filter(|group| group.owed) {
+            group.ring(added.last, bells);
         }
     }
 }
+
+const NOTHING: Backlog = Backlog {
+    events: 0,
+    bytes: 0,
+};

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::batch::Batch;
-use super::groups::{Filter, Groups};
+use super::groups::{Added, Bells, Filter, Groups, News};
 use super::lines::RecentLines;
 use super::numbering::{Numbering, Streams};
 use super::places::{Places, Tally};
@@ -25,7 +25,7 @@ pub(super) struct Inner {
     pub groups: Groups,
     pub lines: RecentLines,
     /// Time of the newest event.
-    time: Timestamp,
+    pub time: Timestamp,
     /// Events that belong to no board.
     nobody: Tally,
     pub closed: bool,
@@ -49,7 +49,7 @@ impl Inner {
             begin: numbering.first,
             ring: Ring::new(backlog, numbering.first),
             places: Places::new(remembered),
-            groups: Groups::default(),
+            groups: Groups::new(backlog),
             lines: RecentLines::default(),
             time: numbering.time,
             nobody: Tally::default(),
@@ -57,18 +57,22 @@ impl Inner {
         }
     }
 
-    pub(super) fn append(&mut self, slot: Slot, at: Timestamp, batch: &Batch) {
+    pub(super) fn append(&mut self, slot: Slot, at: Timestamp, batch: &Batch) -> Bells {
         self.time = self.time.max(at);
         let (time, slot) = (self.time, slot.0);
         let writing = self.ring.begin(slot, batch.room());
         let first = self.ring.head() + 1;
         let place = self.places.get_mut(slot);
         let (latest, tally, salt) = (&mut place.latest, &mut place.tally, place.salt);
+        let mut news = News::NONE;
         for (item, tail) in batch.events() {
             let shape = item.shape.wrapping_add(salt);
             let seq = self.ring.push(&writing, item.kind, shape, time, tail);
             if item.kind == Kind::Reading {
                 latest.reading(shape, seq, time, tail);
+                news = news.and(self.groups.hear(slot, shape, time));
+            } else {
+                news = News::ALL;
             }
         }
         let head = self.ring.head();
@@ -86,9 +90,22 @@ impl Inner {
             }
         }
         self.commit(writing);
+        let added = Added {
+            last: head,
+            events: batch.len(),
+            bytes: batch.room(),
+            news,
+        };
+        self.groups.count(slot, &added)
     }
 
-    pub(super) fn append_one(&mut self, kind: Kind, slot: u32, at: Timestamp, tail: &[u8]) {
+    pub(super) fn append_one(
+        &mut self,
+        kind: Kind,
+        slot: u32,
+        at: Timestamp,
+        tail: &[u8],
+    ) -> Bells {
         self.time = self.time.max(at);
         let writing = self.ring.begin(slot, tail.len() + OVERHEAD);
         let seq = self.ring.push(&writing, kind, 0, self.time, tail);
@@ -98,6 +115,16 @@ impl Inner {
             place.tally.newest = seq;
         }
         self.commit(writing);
+        let added = Added {
+            last: seq,
+            events: 1,
+            bytes: tail.len(),
+            news: News::ALL,
+        };
+        match slot {
+            NOBODY => self.groups.count_all(&added),
+            slot => self.groups.count(slot, &added),
+        }
     }
 
     fn commit(&mut self, writing: Writing) {
@@ -138,6 +165,17 @@ impl Inner {
 
     /// Whether a matching event after this number has left the backlog.
     pub(super) fn lost_after(&self, group: usize, seq: u64) -> Loss {
+        if seq + 1 >= self.ring.first() {
+            return Loss::No;
+        }
+        // Without this, a thousand quiet boards beside a busy one would each be looked at
+        // for each event of one of them.
+        if let Some(mut chunks) = self.groups.recent(group, seq) {
+            return match chunks.next() {
+                Some(last) if !self.ring.holds(last, seq + 1) => Loss::Yes,
+                _ => Loss::No,
+            };
+        }
         if self.tallies(group).any(|tally| tally.last_evicted > seq) {
             Loss::Yes
         } else if self.places.forgotten().last_evicted > seq {

@@ -5,6 +5,8 @@ use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 
+use super::groups::Wants;
+use super::inner::Inner;
 use super::thin::Thinner;
 use super::{Cursor, Journal};
 use crate::wire::Gap;
@@ -44,9 +46,12 @@ impl Journal {
         let head = inner.ring.head();
         let places = inner.places.iter();
         let names = places.map(|(_, place)| place.latest.name.as_str());
-        let (group, bell) = inner
-            .groups
-            .join(wanted.boards.clone(), inner.ring.head(), names);
+        let wants = Wants {
+            boards: wanted.boards.clone(),
+            period: wanted.period,
+        };
+        let (group, bell) = inner.groups.join(wants, head, names);
+        inner.begin(group);
         let since = wanted.since.as_ref().filter(|(stream, since)| {
             let ours = |id: &String| inner.streams.know(id);
             *since <= head && stream.as_ref().is_none_or(ours)
@@ -88,5 +93,13 @@ impl Journal {
         };
         self.show_all(&bells);
         (cursor, opening)
+    }
+}
+
+impl Inner {
+    /// Notes that a cursor of a group begins, or begins again: it has no windows for what was
+    /// heard until now.
+    pub(super) fn begin(&mut self, group: usize) {
+        self.groups.begin(group, self.time);
     }
 }

@@ -7,6 +7,8 @@ mod client;
 
 mod model;
 
+mod sleeper;
+
 mod thinned;
 
 mod view;
@@ -24,6 +26,8 @@ const CLIENTS: usize = 4;
 #[derive(Clone, Debug)]
 enum Step {
     Say(usize, Vec<Item>),
+    /// By the clock so many microseconds ago, as far as nothing came since.
+    Late(usize, Vec<Item>, i64),
     /// So many batches of one reading.
     Flood(usize, usize),
     Change(usize, State),
@@ -83,6 +87,15 @@ fn join() -> impl Strategy<Value = Join> {
     })
 }
 
+/// When clients read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// When a step says so.
+    Slow,
+    /// Also at once, whenever they are woken; always until there is nothing more.
+    Prompt,
+}
+
 fn step() -> impl Strategy<Value = Step> {
     let (board, client) = (0..BOARDS.len(), 0..CLIENTS);
     let states = vec![State::Online, State::Stale, State::Offline];
@@ -99,24 +112,41 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn run(mut world: World, steps: &[Step]) {
+fn late() -> impl Strategy<Value = Step> {
+    let items = prop::collection::vec(item(), 1..3);
+    let micros = prop_oneof![0..2000_i64, 0..100_000_i64];
+    (0..BOARDS.len(), items, micros).prop_map(|(b, i, m)| Step::Late(b, i, m))
+}
+
+fn run(mut world: World, steps: &[Step], reading: Reading) {
     let mut clients: [Client; CLIENTS] = Default::default();
+    let wake = |clients: &mut [Client], world: &World| {
+        if reading == Reading::Prompt {
+            clients.iter_mut().for_each(|client| client.wake(world));
+        }
+    };
     for step in steps {
         match step {
-            Step::Say(board, items) => world.say(*board, items),
+            Step::Say(board, items) => world.say(*board, items, 0),
+            Step::Late(board, items, micros) => world.say(*board, items, *micros),
             Step::Flood(board, times) => {
                 for time in 0..*times {
-                    world.say(*board, &[Item::Reading(time % 2, time as i64)]);
+                    world.say(*board, &[Item::Reading(time % 2, time as i64)], 0);
+                    wake(&mut clients, &world);
                 }
             }
             Step::Change(board, state) => world.change(*board, *state),
             Step::Remove(board) => world.remove(*board),
             Step::Clock => world.clock(),
             Step::Wait(micros) => world.wait(*micros),
-            Step::Read(client, times) => clients[*client].read(&world, *times),
+            Step::Read(client, times) => {
+                let times = times.filter(|_| reading == Reading::Slow);
+                clients[*client].read(&world, times);
+            }
             Step::Leave(client) => clients[*client].leave(),
             Step::Join(client, join) => clients[*client].join(&world, join),
         }
+        wake(&mut clients, &world);
         world.check_bounds();
     }
     // Everybody catches up, with what was held back too.
@@ -137,6 +167,15 @@ proptest! {
         remembered in 0..3_usize,
         steps in prop::collection::vec(step(), 1..200),
     ) {
-        run(World::new(events, bytes, remembered), &steps);
+        run(World::new(events, bytes, remembered), &steps, Reading::Slow);
+    }
+
+    /// Of a small backlog so small a part wakes everybody that nothing else need.
+    #[test]
+    fn who_sleeps_is_woken_in_time(
+        events in prop_oneof![64..1000_usize, Just(1 << 16)],
+        steps in prop::collection::vec(prop_oneof![4 => step(), 1 => late()], 1..150),
+    ) {
+        run(World::new(events, 1 << 24, 1), &steps, Reading::Prompt);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
+use super::groups::Bells;
 use super::inner::Inner;
 use super::numbering::Told;
 use super::{Journal, Reserved, ring_all};
@@ -22,7 +23,7 @@ impl Journal {
             let waited = inner.ring.head() > inner.streams.limit();
             inner.streams.reserve(stream, reserved);
             match waited {
-                true => inner.groups.bells(),
+                true => inner.bells(),
                 false => return,
             }
         };
@@ -57,7 +58,7 @@ impl Journal {
             let mut inner = self.lock();
             let head = inner.ring.head();
             match inner.streams.tick(head) {
-                Told::Another => inner.groups.bells(),
+                Told::Another => inner.bells(),
                 Told::Nothing => return,
             }
         };
@@ -82,13 +83,19 @@ impl Inner {
         }
     }
 
+    /// Every bell: what readers may see is not what it was.
+    pub(super) fn bells(&mut self) -> Bells {
+        let head = self.ring.head();
+        self.groups.bells(head)
+    }
+
     /// Lets everything be seen at once, under another id if need be: a snapshot cannot leave
     /// out what is waiting. Gives who has to be told.
-    pub(super) fn show_everything(&mut self) -> Vec<Arc<Notify>> {
+    pub(super) fn show_everything(&mut self) -> Bells {
         if self.ring.head() > self.streams.limit() && self.streams.begin_another() == Told::Another
         {
-            return self.groups.bells();
+            return self.bells();
         }
-        Vec::new()
+        Bells::new()
     }
 }

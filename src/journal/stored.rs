@@ -36,13 +36,14 @@ impl Cursor {
     /// Goes on, or back, to another number.
     pub fn go_to(&mut self, position: u64) {
         self.position = position;
+        self.journal.lock().begin(self.group);
     }
 
     /// Gives up what is held back before its time, for a reader that leaves.
     pub fn release(&mut self) -> Vec<Bytes> {
         let mut frames = Vec::new();
         if let Some(thinner) = &mut self.thinner {
-            thinner.release(Timestamp(i64::MAX), &mut frames);
+            thinner.release(Timestamp(i64::MAX), |_| None, &mut frames);
         }
         frames
     }
@@ -55,21 +56,22 @@ impl Cursor {
         let Some(thinner) = &mut self.thinner else {
             return records.into_iter().map(|record| record.frame).collect();
         };
+        let frame = |seq| {
+            let index = records.binary_search_by_key(&seq, |record| record.seq);
+            index.ok().map(|index| records[index].frame.clone())
+        };
         let mut frames = Vec::new();
-        for (record, key) in records.into_iter().zip(keys) {
-            thinner.release(record.time, &mut frames);
-            let passes = match key {
-                Some(key) => {
-                    let frame = || record.frame.clone();
-                    thinner.offer(key, record.seq, record.time, frame) == Verdict::Send
-                }
-                _ => true,
-            };
+        for (record, key) in records.iter().zip(keys) {
+            thinner.release(record.time, frame, &mut frames);
+            let passes =
+                key.is_none_or(|key| thinner.offer(key, record.seq, record.time) == Verdict::Send);
             if passes {
-                frames.push(record.frame);
+                frames.push(record.frame.clone());
             }
         }
-        thinner.detach();
+        thinner.detach(frame);
+        // The journal knows that everything before now is new here.
+        thinner.ended().for_each(drop);
         frames
     }
 
@@ -84,7 +86,8 @@ impl Cursor {
         };
         // Before the lock: reading a page of JSON takes long.
         let shapes: Vec<_> = records.iter().map(shape).collect();
-        let inner = self.journal.lock();
+        let mut inner = self.journal.lock();
+        inner.begin(self.group);
         let key = |(record, shape): (&Record, Option<u64>)| {
             let board = record.board.as_ref()?;
             let (slot, salt) = match inner.places.slot(board.as_str()) {

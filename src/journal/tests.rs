@@ -1,6 +1,6 @@
 //! What chance would meet too seldom.
 
-use std::task::{Context, Poll, Waker};
+mod waking;
 
 use super::*;
 use crate::reading::{Channel, Reading, Value};
@@ -192,27 +192,6 @@ fn one_read_does_not_hold_on_to_the_whole_backlog() {
     }
     // A frame every 40 kB.
     assert_eq!(read(&mut cursor), "13 frames");
-}
-
-#[test]
-fn only_who_wants_a_board_is_woken_by_it() {
-    let journal = journal(16, 0);
-    let (one, two) = (board(&journal, "one"), board(&journal, "two"));
-    let (mut cursor, _) = subscribe(&journal, "boards=one");
-    let mut context = Context::from_waker(Waker::noop());
-    {
-        let mut changed = std::pin::pin!(cursor.changed());
-        assert_eq!(changed.as_mut().poll(&mut context), Poll::Pending);
-        texts(&journal, two, 20, 1);
-        assert_eq!(changed.as_mut().poll(&mut context), Poll::Pending);
-        texts(&journal, one, 1, 1);
-        assert_eq!(changed.as_mut().poll(&mut context), Poll::Ready(()));
-    }
-    assert_eq!(read(&mut cursor), "1 frames");
-    // What came between the read and the waiting is not slept over.
-    texts(&journal, one, 1, 1);
-    let mut changed = std::pin::pin!(cursor.changed());
-    assert_eq!(changed.as_mut().poll(&mut context), Poll::Ready(()));
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod tests;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use bytes::Bytes;
 
@@ -15,36 +16,43 @@ use crate::clock::Timestamp;
 /// all pass.
 const MAX_SETS: usize = 16;
 
+/// By slot.
+type Windows = HashMap<u32, Vec<Window>, BuildHasherDefault<SlotHasher>>;
+
 /// A board's slot and its set of channels.
 type Key = (u32, u64);
 
-/// Decides which readings go out, and when. A held reading is a copy, so that it does
-/// not keep a block of the backlog alive. Holds at most [`MAX_SETS`] readings a board.
+/// Decides which readings go out, and when. Holds at most [`MAX_SETS`] readings a board; of
+/// those met during a walk only the numbers, and at its end copies, which do not keep a
+/// block of the backlog alive.
 #[derive(Debug)]
 pub struct Thinner {
     /// Microseconds.
     period: i64,
     /// By slot.
-    windows: HashMap<u32, Vec<Window>>,
-    /// The windows that hold a reading, by their end.
-    due: BinaryHeap<Reverse<(Timestamp, Key)>>,
-    /// Keys whose held reading is still a slice of the backlog.
+    windows: Windows,
+    /// The windows that are open, by their end.
+    ends: BinaryHeap<Reverse<(Timestamp, Key)>>,
+    /// Keys whose held reading is still to be had only from the backlog.
     borrowed: Vec<Key>,
+    /// Keys that may have no open window any more.
+    ended: Vec<Key>,
 }
 
 #[derive(Debug)]
 struct Window {
     shape: u64,
     until: Timestamp,
+    /// Whether its end is waited for.
+    open: bool,
     held: Option<Held>,
 }
 
 #[derive(Debug)]
 struct Held {
     seq: u64,
-    frame: Bytes,
-    /// Whether the frame has memory of its own.
-    own: bool,
+    /// A copy; until the end of the walk there is none.
+    frame: Option<Bytes>,
 }
 
 /// What becomes of a reading.
@@ -61,111 +69,158 @@ impl Thinner {
     pub fn new(period: i64) -> Self {
         Self {
             period,
-            windows: HashMap::new(),
-            due: BinaryHeap::new(),
+            windows: Windows::default(),
+            ends: BinaryHeap::new(),
             borrowed: Vec::new(),
+            ended: Vec::new(),
         }
     }
 
-    /// Decides about a reading, after the release of what was due before it; `frame` is
-    /// asked for only if it is held.
-    pub fn offer(
-        &mut self,
-        key: Key,
-        seq: u64,
-        time: Timestamp,
-        frame: impl FnOnce() -> Bytes,
-    ) -> Verdict {
+    /// Decides about a reading, after the release of what was due before it.
+    pub fn offer(&mut self, key: Key, seq: u64, time: Timestamp) -> Verdict {
         let (slot, shape) = key;
-        let windows = self.windows.entry(slot).or_default();
-        let Some(window) = windows.iter_mut().find(|window| window.shape == shape) else {
-            open_window(windows, shape, time, self.period);
+        let Some(window) = find(&mut self.windows, key) else {
+            let windows = self.windows.entry(slot).or_default();
+            if make_room(windows, time) {
+                windows.push(Window::new(shape));
+                self.open(key, time);
+            } else {
+                self.ended.push(key);
+            }
             return Verdict::Send;
         };
         if time >= window.until && window.held.is_none() {
-            window.until = time.plus(self.period);
+            self.open(key, time);
             return Verdict::Send;
         }
-        let held = Held {
-            seq,
-            frame: frame(),
-            own: false,
-        };
-        let before = window.held.replace(held);
-        if before.is_none() {
-            self.due.push(Reverse((window.until, key)));
+        let before = window.held.replace(Held { seq, frame: None });
+        if !window.open {
+            // It has ended by the clock, and this reading is older than the clock.
+            window.open = true;
+            self.ends.push(Reverse((window.until, key)));
         }
-        if before.is_none_or(|held| held.own) {
+        if before.is_none_or(|held| held.frame.is_some()) {
             self.borrowed.push(key);
         }
         Verdict::Held
     }
 
-    /// When the next held reading has to go out.
+    /// When the next window ends: then a held reading has to go out, if there is one.
     pub fn due(&self) -> Option<Timestamp> {
-        self.due.peek().map(|Reverse((due, _))| *due)
+        self.ends.peek().map(|Reverse((end, _))| *end)
     }
 
-    /// Takes out what is due at a time, in the order of its windows.
-    pub fn release(&mut self, now: Timestamp, out: &mut Vec<Bytes>) {
-        if self.due().is_none_or(|due| due > now) {
-            return;
+    /// Takes out what is due at a time, in the order of its windows. `frames` has those that
+    /// were not copied yet.
+    pub fn release(&mut self, now: Timestamp, frames: impl Frames, out: &mut Vec<Bytes>) {
+        if self.due().is_some_and(|due| due <= now) {
+            self.end_windows(now, frames, out);
         }
+    }
+
+    fn end_windows(&mut self, now: Timestamp, frames: impl Frames, out: &mut Vec<Bytes>) {
         let mut ready = Vec::new();
-        while let Some(&Reverse((until, key))) = self.due.peek()
+        while let Some(&Reverse((until, key))) = self.ends.peek()
             && until <= now
         {
-            self.due.pop();
-            let period = self.period;
-            if let Some(window) = self.window(key)
-                && let Some(held) = window.held.take()
-            {
-                window.until = until.plus(period);
-                ready.push((until, held.seq, held.frame));
+            self.ends.pop();
+            let Some(window) = find(&mut self.windows, key) else {
+                continue;
+            };
+            window.open = false;
+            match window.held.take() {
+                Some(held) => {
+                    ready.push((until, held));
+                    self.open(key, until);
+                }
+                None => self.ended.push(key),
             }
         }
-        ready.sort_by_key(|(until, seq, _)| (*until, *seq));
-        out.extend(ready.into_iter().map(|(_, _, frame)| frame));
+        ready.sort_by_key(|(until, held)| (*until, held.seq));
+        let ready = ready.into_iter().map(|(_, held)| held);
+        out.extend(ready.filter_map(|held| held.frame.or_else(|| frames(held.seq))));
     }
 
     /// Copies what is held out of the backlog. Call it at the end of each walk.
-    pub fn detach(&mut self) {
-        let mut borrowed = std::mem::take(&mut self.borrowed);
-        for key in borrowed.drain(..) {
-            if let Some(window) = self.window(key)
+    pub fn detach(&mut self, frames: impl Frames) {
+        for key in self.borrowed.drain(..) {
+            if let Some(window) = find(&mut self.windows, key)
                 && let Some(held) = &mut window.held
-                && !held.own
+                && held.frame.is_none()
             {
-                held.frame = Bytes::copy_from_slice(&held.frame);
-                held.own = true;
+                held.frame = frames(held.seq).map(|frame| Bytes::copy_from_slice(&frame));
             }
         }
-        self.borrowed = borrowed;
+    }
+
+    /// Keys without an open window, of which readings were seen since this was last asked.
+    pub fn ended(&mut self) -> impl Iterator<Item = Key> {
+        let (windows, ended) = (&mut self.windows, &mut self.ended);
+        ended
+            .drain(..)
+            .filter(|&key| find(windows, key).is_none_or(|window| !window.open))
     }
 
     /// Forgets what is held: a snapshot has taken its place.
     pub fn clear(&mut self) {
-        self.windows.clear();
-        self.due.clear();
-        self.borrowed.clear();
+        *self = Self::new(self.period);
     }
 
-    fn window(&mut self, (slot, shape): Key) -> Option<&mut Window> {
-        let windows = self.windows.get_mut(&slot)?;
-        windows.iter_mut().find(|window| window.shape == shape)
+    /// Begins a window, or the next one.
+    fn open(&mut self, key: Key, from: Timestamp) {
+        let until = from.plus(self.period);
+        if let Some(window) = find(&mut self.windows, key) {
+            (window.until, window.open) = (until, true);
+            self.ends.push(Reverse((until, key)));
+        }
     }
 }
 
-/// Where there is room: a window that is over and holds nothing is as good as none.
-fn open_window(windows: &mut Vec<Window>, shape: u64, time: Timestamp, period: i64) {
+/// Frames by number.
+pub trait Frames: Fn(u64) -> Option<Bytes> {}
+
+impl<F: Fn(u64) -> Option<Bytes>> Frames for F {}
+
+impl Window {
+    fn new(shape: u64) -> Self {
+        Self {
+            shape,
+            until: Timestamp::default(),
+            open: false,
+            held: None,
+        }
+    }
+}
+
+fn find(windows: &mut Windows, (slot, shape): Key) -> Option<&mut Window> {
+    let windows = windows.get_mut(&slot)?;
+    windows.iter_mut().find(|window| window.shape == shape)
+}
+
+/// Slots are few and small, and looked up for each event that is thinned: the default hasher
+/// would take half the time of a walk.
+#[derive(Debug, Default)]
+struct SlotHasher(u64);
+
+impl Hasher for SlotHasher {
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("slots are hashed as what they are");
+    }
+
+    fn write_u32(&mut self, slot: u32) {
+        // Spreads them over the upper bits, too.
+        self.0 = u64::from(slot).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// Whether there is room: a window that is over and holds nothing is as good as none.
+fn make_room(windows: &mut Vec<Window>, time: Timestamp) -> bool {
     if windows.len() == MAX_SETS {
         windows.retain(|window| window.held.is_some() || window.until > time);
     }
-    if windows.len() < MAX_SETS {
-        windows.push(Window {
-            shape,
-            until: time.plus(period),
-            held: None,
-        });
-    }
+    windows.len() < MAX_SETS
 }

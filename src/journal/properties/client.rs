@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::checks::{check_opening, check_snapshot, position_of_last};
 use super::model::{Event, World};
+use super::sleeper::Sleeper;
 use super::thinned::{All, Thinned};
 use super::view::{View, comparable};
 use super::{Join, Since};
@@ -28,6 +29,8 @@ struct Live {
     position: u64,
     view: View,
     thinned: Option<Thinned>,
+    /// Nothing while there may be more.
+    sleeper: Option<Sleeper>,
 }
 
 impl Client {
@@ -76,6 +79,7 @@ impl Client {
             position,
             view,
             thinned,
+            sleeper: None,
         });
     }
 
@@ -85,6 +89,7 @@ impl Client {
 
     pub fn read(&mut self, world: &World, times: Option<usize>) {
         let Some(live) = &mut self.live else { return };
+        live.sleeper = None;
         for _ in 0..times.unwrap_or(usize::MAX) {
             let lost = live.loses(world);
             match live.cursor.read(Timestamp(world.now)) {
@@ -101,14 +106,26 @@ impl Client {
                     live.view = check_snapshot(world, &live.boards, &snapshot);
                     self.last = gap.to;
                 }
-                Next::Nothing(_) => {
+                Next::Nothing(due) => {
                     assert!(!lost);
                     live.check_all_got(world);
+                    live.sleeper = Some(Sleeper::new(&live.cursor, due));
                     return;
                 }
                 Next::Stream { .. } => panic!("another stream"),
                 Next::Closed => panic!("closed"),
             }
+        }
+    }
+
+    /// Reads if it is woken. What was to be got by now was got.
+    pub fn wake(&mut self, world: &World) {
+        let Some(live) = &mut self.live else { return };
+        let sleeper = live.sleeper.as_mut();
+        if sleeper.is_none_or(|sleeper| sleeper.is_woken(world.now)) {
+            self.read(world, None);
+        } else {
+            live.check_all_got(world);
         }
     }
 

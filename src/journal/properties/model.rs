@@ -53,6 +53,8 @@ pub struct Known {
 pub struct World {
     pub journal: Arc<Journal>,
     pub now: i64,
+    /// Time of the newest event.
+    time: i64,
     pub events: Vec<Event>,
     known: BTreeMap<&'static str, Known>,
     slots: HashMap<&'static str, Slot>,
@@ -70,6 +72,7 @@ impl World {
                 remembered,
             )),
             now: 1_763_829_599_619_214,
+            time: 0,
             events: Vec::new(),
             known: BTreeMap::new(),
             slots: HashMap::new(),
@@ -78,10 +81,13 @@ impl World {
         }
     }
 
-    pub fn say(&mut self, board: usize, items: &[Item]) {
+    /// Says something that came so many microseconds ago.
+    pub fn say(&mut self, board: usize, items: &[Item], late: i64) {
         self.now += 700;
         let board = BOARDS[board];
         let slot = self.slot(board);
+        let at = self.now - late;
+        self.time = self.time.max(at);
         let name = BoardName::new(board).unwrap();
         let mut batch = Batch::default();
         self.batch = self.head() + 1;
@@ -95,7 +101,7 @@ impl World {
                 }
             }
         }
-        let last = self.journal.append(slot, Timestamp(self.now), &batch);
+        let last = self.journal.append(slot, Timestamp(at), &batch);
         assert_eq!(last, self.head());
     }
 
@@ -116,6 +122,7 @@ impl World {
 
     pub fn clock(&mut self) {
         self.now += 90_000_000;
+        self.time = self.now;
         self.batch = self.head() + 1;
         self.event(None, json!({"type": "clock", "jump": 90000}), None);
         self.journal.clock(Timestamp(self.now), 90_000_000);
@@ -179,6 +186,7 @@ impl World {
 
     fn tell(&mut self, board: &'static str, slot: Slot, state: State) {
         self.now += 700;
+        self.time = self.now;
         self.batch = self.head() + 1;
         let known = self.known.entry(board).or_insert_with(|| Known {
             state: String::new(),
@@ -240,7 +248,7 @@ impl World {
         if let Some(board) = board {
             json["board"] = board.into();
         }
-        let time = self.now;
+        let time = self.time;
         self.events.push(Event {
             seq,
             time,

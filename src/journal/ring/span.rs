@@ -37,11 +37,6 @@ impl Span<'_> {
         self.chunk.slot
     }
 
-    /// Bytes of the chunk.
-    pub fn size(&self) -> usize {
-        self.chunk.bytes.len()
-    }
-
     /// Its events, in order.
     pub fn entries(&self) -> impl Iterator<Item = (u64, &Entry)> {
         self.ring.from(self.first).take(self.len())
@@ -55,14 +50,46 @@ impl Span<'_> {
         let start = self.ring.entry(self.first).map_or(0, |entry| entry.start);
         self.chunk.bytes.slice(start as usize..)
     }
-
-    /// The frame of one entry of this chunk, without a copy.
-    pub fn frame(&self, entry: &Entry) -> Bytes {
-        self.chunk.frame(entry)
-    }
 }
 
 impl Ring {
+    /// The events from a number on of the chunk that ends with another.
+    pub fn span(&self, last: u64, seq: u64) -> Option<Span<'_>> {
+        let chunk = self.chunk(last)?;
+        let first = chunk.first.max(seq).max(self.first);
+        Some(Span {
+            ring: self,
+            chunk,
+            first,
+        })
+    }
+
+    /// The last number in the block of memory that an event's frame lies in, and how large
+    /// that is.
+    pub fn block(&self, seq: u64) -> (u64, usize) {
+        let index = self.blocks.partition_point(|block| block.last < seq);
+        let block = self.blocks.get(index);
+        block.map_or((seq, 0), |block| (block.last, block.size))
+    }
+
+    /// Whether all events from a number on are held of the chunk that ends with another.
+    pub fn holds(&self, last: u64, seq: u64) -> bool {
+        let chunk = self.chunk(last);
+        chunk.is_some_and(|chunk| chunk.first.max(seq) >= self.first)
+    }
+
+    /// The frame of the event of this number, if it is held, without a copy.
+    pub fn frame(&self, seq: u64) -> Option<Bytes> {
+        let entry = self.entry(seq)?;
+        Some(self.chunk(seq)?.frame(entry))
+    }
+
+    /// The chunk that the event of this number is in, if it is held.
+    fn chunk(&self, seq: u64) -> Option<&Chunk> {
+        let index = self.chunks.partition_point(|chunk| chunk.last < seq);
+        self.chunks.get(index).filter(|_| seq >= self.first)
+    }
+
     /// The events from a number on with their frames, oldest first.
     pub fn frames(&self, seq: u64) -> impl Iterator<Item = (u64, &Entry, Bytes)> {
         let seq = seq.max(self.first);

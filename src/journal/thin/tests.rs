@@ -3,30 +3,26 @@ use super::*;
 /// Readings as (time, kind) with a period of 10; gives what went out, when.
 fn check(readings: &[(i64, u64)], wanted: &str) {
     let mut thinner = Thinner::new(10);
-    let mut said = Vec::new();
+    let text = |seq: u64| {
+        let (time, kind) = readings[seq as usize];
+        format!("{time}{}", char::from(b'a' + kind as u8))
+    };
+    let frame = |seq| Some(Bytes::from(text(seq)));
     let mut out = Vec::new();
-    for (seq, &(time, kind)) in readings.iter().enumerate() {
-        thinner.release(Timestamp(time), &mut out);
-        said.extend(
-            out.drain(..)
-                .map(|frame| String::from_utf8(frame.to_vec()).unwrap()),
-        );
-        let frame = format!("{time}{}", char::from(b'a' + kind as u8));
-        let verdict = thinner.offer((0, kind), seq as u64, Timestamp(time), || {
-            frame.clone().into()
-        });
-        if verdict == Verdict::Send {
-            said.push(frame);
+    for (seq, &(time, kind)) in (0..).zip(readings) {
+        thinner.release(Timestamp(time), frame, &mut out);
+        if thinner.offer((0, kind), seq, Timestamp(time)) == Verdict::Send {
+            out.push(text(seq).into());
         }
     }
-    thinner.detach();
+    thinner.detach(frame);
     while let Some(due) = thinner.due() {
-        thinner.release(due, &mut out);
+        thinner.release(due, |_| None, &mut out);
     }
-    said.extend(
-        out.drain(..)
-            .map(|frame| String::from_utf8(frame.to_vec()).unwrap()),
-    );
+    let said: Vec<_> = out
+        .iter()
+        .map(|frame| str::from_utf8(frame).unwrap())
+        .collect();
     assert_eq!(said.join(" "), wanted);
 }
 
@@ -56,26 +52,17 @@ fn each_set_of_channels_has_its_own_period() {
 fn beyond_sixteen_sets_nothing_is_thinned() {
     let mut thinner = Thinner::new(10);
     for kind in 0..17 {
-        thinner.offer((0, kind), 0, Timestamp(0), Bytes::new);
+        thinner.offer((0, kind), 0, Timestamp(0));
     }
-    assert_eq!(
-        thinner.offer((0, 15), 1, Timestamp(1), Bytes::new),
-        Verdict::Held
-    );
-    assert_eq!(
-        thinner.offer((0, 16), 1, Timestamp(1), Bytes::new),
-        Verdict::Send
-    );
-    assert_eq!(
-        thinner.offer((1, 16), 1, Timestamp(1), Bytes::new),
-        Verdict::Send
-    );
+    assert_eq!(thinner.offer((0, 15), 1, Timestamp(1)), Verdict::Held);
+    assert_eq!(thinner.offer((0, 16), 1, Timestamp(1)), Verdict::Send);
+    assert_eq!(thinner.offer((1, 16), 1, Timestamp(1)), Verdict::Send);
 }
 
 #[test]
 fn a_set_that_is_quiet_makes_room_for_another() {
     let mut thinner = Thinner::new(10);
-    let mut offer = |kind, time| thinner.offer((0, kind), 0, Timestamp(time), Bytes::new);
+    let mut offer = |kind, time| thinner.offer((0, kind), 0, Timestamp(time));
     for kind in 0..16 {
         assert_eq!(offer(kind, 0), Verdict::Send);
     }
