@@ -1,6 +1,8 @@
 //! Events on their way into the journal: already encoded, not yet numbered.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher;
+
+use foldhash::quality::FixedState;
 
 use super::latest::MAX_KNOWN;
 use crate::name::BoardName;
@@ -106,9 +108,6 @@ fn shape(reading: &Reading<'_>) -> u64 {
 
 /// Tells sets of channels apart. Sums, so that their order does not matter.
 pub(super) fn shape_of<'a>(channels: impl Iterator<Item = &'a str>) -> u64 {
-    channels.fold(1, |sum, channel| {
-        let mut hasher = DefaultHasher::new();
-        channel.hash(&mut hasher);
-        sum.wrapping_add(hasher.finish())
-    })
+    let hash = FixedState::default();
+    channels.fold(1, |sum, channel| sum.wrapping_add(hash.hash_one(channel)))
 }
