@@ -9,6 +9,8 @@ pub mod message;
 
 pub mod parse;
 
+pub mod plain;
+
 pub mod calibrate;
 
 #[cfg(test)]
@@ -59,6 +61,9 @@ pub struct Reading<'a> {
     pub channels: Vec<Channel<'a>>,
     /// The board's own time in ms since 1970, where the configuration takes it.
     pub board_time: Option<f64>,
+    /// The line itself, where it is byte for byte what the channels are as a JSON object: it
+    /// need not be made again. Who changes a channel takes this away.
+    pub verbatim: Option<&'a str>,
 }
 
 impl Value<'_> {

@@ -55,7 +55,7 @@ fn reading(journal: &Journal, slot: Slot, at: Timestamp, channels: &[String]) {
     });
     let reading = Reading {
         channels: channels.collect(),
-        board_time: None,
+        ..Reading::default()
     };
     let mut batch = Batch::default();
     batch.reading(&BoardName::new("b").unwrap(), &reading);

@@ -35,6 +35,7 @@ impl Calibration {
             let Some(settings) = self.settings.get(&*channel.name) else {
                 continue;
             };
+            reading.verbatim = None;
             out_of_range += u32::from(!calibrate(&mut channel.value, settings));
             if let Some(unit) = &settings.unit {
                 channel.unit = Some(unit);
@@ -97,7 +98,7 @@ mod tests {
                     unit: Some("V"),
                 })
                 .collect(),
-            board_time: None,
+            ..Reading::default()
         };
         let dropped = calibration.apply(&mut reading);
         let show = |c: &Channel<'_>| format!("{}={:?} {}", c.name, c.value, c.unit.unwrap_or(""));

@@ -5,15 +5,16 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2};
 
-use super::lines::{Cut, Lines};
+use super::lines::{Cut, Lines, to_text};
 use super::parse::is_whole_json;
 
 /// Hands out the lines of a message or body, whose end ends its last line. One that is
 /// as a whole one JSON object or array, also over several lines, is one line of any
 /// length, without NULs and outer line ends; it is for the caller to bound a message.
 pub fn cut_message(bytes: &[u8], max_line: usize, mut each: impl FnMut(Cut<'_>)) {
-    let is_one_line = bytes.len() <= max_line && memchr2(b'\n', b'\r', bytes).is_none();
-    if !is_one_line && let Some(text) = whole_json(bytes) {
+    if bytes.len() <= max_line && memchr2(b'\n', b'\r', bytes).is_none() {
+        Lines::new(max_line).feed_last(bytes, each);
+    } else if let Some(text) = whole_json(bytes) {
         let text = text.trim_matches(['\r', '\n']).into();
         each(Cut::Line {
             text,
@@ -33,7 +34,7 @@ pub fn whole_json(bytes: &[u8]) -> Option<Cow<'_, str>> {
 /// Bytes as text: without NULs, with invalid UTF-8 as U+FFFD.
 pub fn clean(bytes: &[u8]) -> Cow<'_, str> {
     if memchr(0, bytes).is_none() {
-        return String::from_utf8_lossy(bytes);
+        return to_text(bytes);
     }
     let kept: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
     String::from_utf8_lossy(&kept).into_owned().into()

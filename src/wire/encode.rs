@@ -1,6 +1,8 @@
 //! Events and messages as ready WebSocket frames. A server's frames are not masked, so
 //! every subscriber's bytes are the same: an event is encoded once, here.
 
+mod value;
+
 #[cfg(test)]
 mod tests;
 
@@ -8,12 +10,12 @@ use std::borrow::Cow;
 
 use bytes::{Bytes, BytesMut};
 use serde::Serialize;
-use serde_json::Value as Json;
 
+use self::value::{plain_number, put, string, value};
 use super::Message;
 use super::frame::{self, MAX_HEAD};
 use crate::clock::Timestamp;
-use crate::reading::{Reading, Value};
+use crate::reading::Reading;
 
 /// What kind of event it is; each begins with its own text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,12 +146,17 @@ pub fn reading_tail(out: &mut Vec<u8>, board: &str, reading: &Reading<'_>) {
         out.extend_from_slice(br#","board_time":"#);
         put(out, &plain_number(time));
     }
-    out.extend_from_slice(br#","values":{"#);
+    out.extend_from_slice(br#","values":"#);
+    if let Some(values) = reading.verbatim {
+        out.extend_from_slice(values.as_bytes());
+        return out.push(b'}');
+    }
+    out.push(b'{');
     for (index, channel) in reading.channels.iter().enumerate() {
         if index > 0 {
             out.push(b',');
         }
-        put(out, &channel.name);
+        string(out, &channel.name);
         out.push(b':');
         value(out, &channel.value);
     }
@@ -160,7 +167,7 @@ pub fn reading_tail(out: &mut Vec<u8>, board: &str, reading: &Reading<'_>) {
 pub fn text_tail(out: &mut Vec<u8>, board: &str, text: &str, partial: Partial) {
     board_field(out, board);
     out.extend_from_slice(br#","text":"#);
-    put(out, text);
+    string(out, text);
     if partial == Partial::Yes {
         out.extend_from_slice(br#","partial":true"#);
     }
@@ -232,29 +239,4 @@ fn board_field(out: &mut Vec<u8>, board: &str) {
     // A board's name needs no escapes: see `BoardName`.
     out.extend_from_slice(board.as_bytes());
     out.push(b'"');
-}
-
-/// A whole number without a point where that is the same number.
-fn plain_number(number: f64) -> Json {
-    let whole = number as i64;
-    if whole as f64 == number {
-        whole.into()
-    } else {
-        number.into()
-    }
-}
-
-fn value(out: &mut Vec<u8>, value: &Value<'_>) {
-    match value {
-        Value::Null => out.extend_from_slice(b"null"),
-        Value::Bool(true) => out.extend_from_slice(b"true"),
-        Value::Bool(false) => out.extend_from_slice(b"false"),
-        Value::Int(number) => out.extend_from_slice(itoa::Buffer::new().format(*number).as_bytes()),
-        Value::Float(number) => put(out, number),
-        Value::Text(text) => put(out, &**text),
-    }
-}
-
-fn put(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
-    serde_json::to_writer(out, value).expect("writing to memory cannot fail");
 }

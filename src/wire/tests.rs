@@ -90,6 +90,7 @@ fn readings() {
         let reading = Reading {
             channels: channels.collect(),
             board_time,
+            verbatim: None,
         };
         let mut tail = Vec::new();
         encode::reading_tail(&mut tail, "greenhouse", &reading);

@@ -226,7 +226,7 @@ impl World {
         });
         let reading = Reading {
             channels: channels.collect(),
-            board_time: None,
+            ..Reading::default()
         };
         batch.reading(name, &reading);
         let shown = if value < 0 { Json::Null } else { json!(value) };

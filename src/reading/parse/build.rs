@@ -44,6 +44,7 @@ impl Parsed<'_> {
         let readings = self.readings.into_iter().map(|reading| Reading {
             channels: reading.channels.into_iter().map(owned).collect(),
             board_time: reading.board_time,
+            verbatim: None,
         });
         Parsed {
             readings: readings.collect(),
@@ -92,6 +93,14 @@ impl<'a> Builder<'a> {
     /// The board's own time.
     pub fn put_time(&mut self, time: f64) {
         self.reading.board_time = Some(time);
+    }
+
+    /// The reading is a line of so many channels, which says them just as they are written: if
+    /// none was dropped or came twice.
+    pub fn put_verbatim(&mut self, line: &'a str, channels: usize) {
+        if self.reading.channels.len() == channels {
+            self.reading.verbatim = Some(line);
+        }
     }
 
     /// The next channel belongs to another reading.

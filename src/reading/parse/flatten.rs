@@ -1,6 +1,7 @@
 //! Flattens JSON into channels while reading it, without a tree in between.
 //! Nesting becomes names with dots: `imu.x`, `imu.y.0`.
 
+mod flat;
 mod key;
 mod objects;
 
@@ -39,11 +40,16 @@ pub enum Top {
 /// # Errors
 /// As serde_json, also for numbers out of range and for nesting deeper than 127.
 pub fn read(line: &str, time: Time, top: Top) -> serde_json::Result<Parsed<'_>> {
-    let mut flat = Flat {
-        builder: Builder::with_capacity(8),
-        path: String::new(),
-        time,
-    };
+    let mut flat = Flat::new(time);
+    if top == Top::One && flat::read(line, &mut flat).is_some() {
+        return Ok(flat.builder.finish());
+    }
+    read_any(line, time, top)
+}
+
+/// The same for any JSON.
+fn read_any(line: &str, time: Time, top: Top) -> serde_json::Result<Parsed<'_>> {
+    let mut flat = Flat::new(time);
     let mut json = serde_json::Deserializer::from_str(line);
     match top {
         Top::One => Node::root(&mut flat).deserialize(&mut json)?,
@@ -110,6 +116,14 @@ impl<'f, 'de> Node<'f, 'de> {
 }
 
 impl<'de> Flat<'de> {
+    fn new(time: Time) -> Self {
+        Self {
+            builder: Builder::with_capacity(8),
+            path: String::new(),
+            time,
+        }
+    }
+
     fn put_top(&mut self, name: Cow<'de, str>, value: Value<'de>) {
         match (self.time, &*name, &value) {
             (Time::Board, "time", Value::Float(time)) => self.builder.put_time(*time),

@@ -1,7 +1,7 @@
 //! Facts about frames.
 
 use super::*;
-use crate::reading::Channel;
+use crate::reading::{Channel, Value};
 
 #[test]
 fn an_event_is_a_frame_as_the_protocol_shows_it() {
@@ -16,7 +16,7 @@ fn an_event_is_a_frame_as_the_protocol_shows_it() {
             channel("humidity", Value::Int(48)),
             channel("quo\"te", Value::Null),
         ],
-        board_time: None,
+        ..Reading::default()
     };
     let mut tail = Vec::new();
     reading_tail(&mut tail, "greenhouse", &reading);
