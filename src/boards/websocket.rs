@@ -3,6 +3,7 @@
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -130,20 +131,22 @@ impl Pulse {
 /// Everything that is there to be read becomes one batch: what waits is appended only
 /// when the socket has no more.
 async fn listen(reader: &mut Reader, session: &mut Session, pulse: &Pulse) -> End {
-    let mut turn = 0;
+    let (mut turn, mut has_spoken) = (0, false);
     loop {
         let next = {
             let mut next = pin!(reader.next());
             match poll!(next.as_mut()) {
-                std::task::Poll::Ready(message) => message,
-                std::task::Poll::Pending => {
+                Poll::Ready(message) => message,
+                Poll::Pending => {
                     turn = 0;
                     session.flush();
-                    next.await
+                    let message = next.await;
+                    // Here and once a turn is often enough, and costs no clock a line.
+                    pulse.beat();
+                    message
                 }
             }
         };
-        pulse.beat();
         match next {
             Ok(Message::Text(bytes) | Message::Binary(bytes)) => {
                 session.message(&bytes);
@@ -153,9 +156,12 @@ async fn listen(reader: &mut Reader, session: &mut Session, pulse: &Pulse) -> En
                 }
                 if turn >= MAX_TURN {
                     turn = 0;
+                    pulse.beat();
                     yield_now().await;
                 }
-                pulse.bell.notify_one();
+                if !std::mem::replace(&mut has_spoken, true) {
+                    pulse.bell.notify_one();
+                }
             }
             Ok(Message::Ping(payload)) => pulse.owe(payload),
             Ok(Message::Pong) => {}
