@@ -19,6 +19,8 @@ mod open;
 
 mod others;
 
+mod pace;
+
 mod rates;
 
 mod reach;

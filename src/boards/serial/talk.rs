@@ -16,6 +16,7 @@ use crate::boards::Reason;
 use crate::boards::board::Release;
 use crate::boards::commands::Outgoing;
 use crate::boards::serial::ear::Ear;
+use crate::boards::serial::pace::Pace;
 use crate::boards::serial::sharing::{self, Sharers};
 use crate::boards::session::Session;
 use crate::config::SerialBoard;
@@ -75,6 +76,7 @@ pub(super) async fn talk(
     stop: &CancellationToken,
 ) -> End {
     let mut buffer = vec![0; BUFFER];
+    let mut pace = Pace::default();
     let mut sending: Option<Sending> = None;
     let mut settle = pin!(tokio::time::sleep(config.settle));
     let mut settling = !config.settle.is_zero();
@@ -103,11 +105,14 @@ pub(super) async fn talk(
                 sending = begin(outgoing, session);
                 continue;
             }
-            turn = turn(stream, &mut buffer, rest) => turn,
+            turn = paced(stream, &mut buffer, rest, &pace) => turn,
         };
         match turn {
             Ok(Turn::Read(0)) => return End::Gone,
-            Ok(Turn::Read(count)) => ear.hear(&buffer[..count], session, stream),
+            Ok(Turn::Read(count)) => {
+                pace.read(count, Instant::now());
+                ear.hear(&buffer[..count], session, stream);
+            }
             Ok(Turn::Wrote(count)) => sending = proceed(sending, count, session),
             Err(error) => return end(error),
         }
@@ -140,6 +145,25 @@ fn proceed(sending: Option<Sending>, count: usize, session: &mut Session) -> Opt
     }
     session.written(sending.outgoing);
     None
+}
+
+/// A [`turn`] of a port that is left alone for now if it floods; it may be written to. Cancel
+/// safe.
+async fn paced(
+    stream: &mut SerialStream,
+    buffer: &mut [u8],
+    rest: &[u8],
+    pace: &Pace,
+) -> io::Result<Turn> {
+    if let Some(free) = pace.rest() {
+        tokio::select! {
+            wrote = poll_fn(|context| poll_write(stream, context, rest)) => {
+                return wrote.map(Turn::Wrote);
+            }
+            () = sleep_until(free) => {}
+        }
+    }
+    turn(stream, buffer, rest).await
 }
 
 /// Waits until bytes came, or until the port took some of `rest`. Cancel safe: what did not
