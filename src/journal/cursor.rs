@@ -80,7 +80,13 @@ impl Cursor {
         if let Some(gap) = self.lapped(inner) {
             return Some(Next::Gap(gap, self.begin_again(inner, gap.to)));
         }
-        let buffers = (head - self.position).min(MAX_BUFFERS as u64);
+        // Of what is thinned little goes out.
+        let most = if self.thinner.is_some() {
+            16
+        } else {
+            MAX_BUFFERS
+        };
+        let buffers = (head - self.position).min(most as u64);
         let mut frames = Vec::with_capacity(buffers as usize);
         if self.position < head {
             self.walk(inner, head, &mut frames);
@@ -130,6 +136,12 @@ impl Cursor {
         }
         inner.begin(self.group);
         inner.snapshot(self.group)
+    }
+
+    /// When to read again after [`Next::Nothing`] with a time, if what is due then may wait for
+    /// what is due up to so many microseconds later.
+    pub fn due_within(&self, micros: i64) -> Option<Timestamp> {
+        self.thinner.as_ref()?.due_within(micros)
     }
 
     /// Waits until there may be more than the last [`Cursor::read`] saw. Cancel safe.

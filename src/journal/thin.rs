@@ -9,6 +9,7 @@ use std::collections::{BinaryHeap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use bytes::Bytes;
+use smallvec::SmallVec;
 
 use crate::clock::Timestamp;
 
@@ -110,6 +111,13 @@ impl Thinner {
         self.ends.peek().map(|Reverse((end, _))| *end)
     }
 
+    /// The last end of a window that is not more than so many microseconds behind the next.
+    pub fn due_within(&self, micros: i64) -> Option<Timestamp> {
+        let limit = self.due()?.plus(micros);
+        let ends = self.ends.iter().map(|Reverse((end, _))| *end);
+        ends.filter(|end| *end <= limit).max()
+    }
+
     /// Takes out what is due at a time, in the order of its windows. `frames` has those that
     /// were not copied yet.
     pub fn release(&mut self, now: Timestamp, frames: impl Frames, out: &mut Vec<Bytes>) {
@@ -119,7 +127,7 @@ impl Thinner {
     }
 
     fn end_windows(&mut self, now: Timestamp, frames: impl Frames, out: &mut Vec<Bytes>) {
-        let mut ready = Vec::new();
+        let mut ready = SmallVec::<[_; 4]>::new();
         while let Some(&Reverse((until, key))) = self.ends.peek()
             && until <= now
         {

@@ -144,7 +144,7 @@ impl<'a> Stream<'a> {
             (Wait::Disk, Some(disk)) => disk.ready().await,
             (Wait::Disk, None) => {}
             (Wait::Event(due), _) => {
-                let due = due.map(|due| due.plus(slack(self.period)));
+                let due = due.and_then(|_| self.cursor.due_within(slack(self.period)));
                 tokio::select! {
                     () = self.cursor.changed() => {}
                     () = until(self.shared, due) => {}
@@ -228,11 +228,11 @@ fn hello<'a>(shared: &'a Shared, stream: &'a str, head: u64) -> Hello<'a> {
     }
 }
 
-/// By how many microseconds readings that were held back go out late, so that those of many
-/// boards, which are due some milliseconds apart, are one write: a write costs more than
-/// finding them does.
+/// By how many microseconds a reading that was held back may go out late, together with
+/// others. Boards that begin together are due some milliseconds apart, and a write costs more
+/// than finding them does.
 fn slack(period: Option<i64>) -> i64 {
-    period.map_or(0, |period| (period / 16).min(5000))
+    period.map_or(0, |period| (period / 10).min(10_000))
 }
 
 /// Waits for an event time. For ever, if there is none.

@@ -78,6 +78,21 @@ fn who_is_thinned_sleeps_while_his_windows_are_open() {
 }
 
 #[test]
+fn who_may_be_late_waits_for_all_that_is_due_soon() {
+    let journal = journal(1000, 0);
+    let slot = board(&journal, "b");
+    let (mut cursor, _) = subscribe(&journal, "max_rate=10");
+    assert_eq!(cursor.due_within(10_000), None);
+    for (at, channel) in [(0, "t"), (4000, "u"), (9000, "v"), (20_000, "w")] {
+        say(&journal, slot, at, channel);
+    }
+    read_all(&mut cursor, 20_000);
+    for (late, due) in [(0, 0), (3999, 0), (4000, 4000), (10_000, 9000)] {
+        assert_eq!(cursor.due_within(late), Some(after(100_000 + due)));
+    }
+}
+
+#[test]
 fn what_one_who_just_began_has_to_see_is_no_secret() {
     let journal = journal(1000, 0);
     let slot = board(&journal, "b");
