@@ -4,7 +4,8 @@
 //! One idea carries the program: one journal, many cursors. Everything that boards say is
 //! appended once to a bounded, numbered [`journal`], already encoded as it will go out.
 //! Everything that leaves is a cursor that reads the journal at its own speed. Resuming
-//! is starting a cursor at a number; loss is a cursor that the tail has passed.
+//! is starting a cursor at a number; loss is a cursor that the tail has passed. Subscribers that
+//! want the same and have everything share one ([`server::fan`]).
 //!
 //! ```text
 //!  serial ports ─┐                                                      ┌─ subscribers

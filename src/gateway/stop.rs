@@ -20,6 +20,7 @@ pub async fn stop(gateway: &Gateway) {
     shared.hub.journal.close();
     tokio::join!(
         wait("subscribers", &shared.sockets, deadline),
+        wait("fans", &shared.fanning, deadline),
         store_the_rest(shared, deadline)
     );
     gateway.background.cancel();

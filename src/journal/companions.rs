@@ -8,16 +8,17 @@ use super::Cursor;
 use crate::wire::request::RawLines;
 
 /// How far a cursor has come. Means something to cursors with the same filter only; two are
-/// equal if nothing lies between them that their filter lets pass.
+/// equal if nothing lies between them that their readers would have to be told.
 #[derive(Clone, Copy, Debug)]
 pub struct Mark {
     position: u64,
     counted: u64,
+    streams: usize,
 }
 
 impl PartialEq for Mark {
     fn eq(&self, other: &Self) -> bool {
-        self.counted == other.counted
+        (self.counted, self.streams) == (other.counted, other.streams)
     }
 }
 
@@ -27,12 +28,14 @@ impl Cursor {
         Mark {
             position: self.position,
             counted: self.counted,
+            streams: self.streams,
         }
     }
 
     /// Goes on where another with the same filter has come to.
     pub fn move_to(&mut self, mark: Mark) {
         (self.position, self.counted) = (mark.position, mark.counted);
+        self.streams = mark.streams;
     }
 
     /// Whether it is given every event of its filter and nothing else, so that others like it

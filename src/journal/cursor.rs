@@ -14,6 +14,9 @@ use crate::clock::Timestamp;
 use crate::wire::Gap;
 use crate::wire::request::RawLines;
 
+/// Buffers that there is room for at once where readings are thinned, so that little goes out.
+const FEW_BUFFERS: usize = 16;
+
 /// What a cursor has for its reader.
 #[derive(Debug)]
 pub enum Next {
@@ -80,11 +83,9 @@ impl Cursor {
         if let Some(gap) = self.lapped(inner) {
             return Some(Next::Gap(gap, self.begin_again(inner, gap.to)));
         }
-        // Of what is thinned little goes out.
-        let most = if self.thinner.is_some() {
-            16
-        } else {
-            MAX_BUFFERS
+        let most = match self.thinner {
+            Some(_) => FEW_BUFFERS,
+            None => MAX_BUFFERS,
         };
         let buffers = (head - self.position).min(most as u64);
         let mut frames = Vec::with_capacity(buffers as usize);

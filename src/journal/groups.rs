@@ -19,8 +19,8 @@ pub use self::news::News;
 use crate::clock::Timestamp;
 use crate::config::Backlog;
 
-/// Who is told of an event at the latest when such a part of the backlog has followed it has
-/// nearly all of it left to catch up.
+/// A reader that sleeps is told of an event when this part of the backlog has followed it, at
+/// the latest, so that nearly all of the backlog is left to catch up in.
 const PART: usize = 16;
 
 /// All filters in use.

@@ -48,7 +48,8 @@ impl Journal {
         let names = places.map(|(_, place)| place.latest.name.as_str());
         let wants = Wants {
             boards: wanted.boards.clone(),
-            period: wanted.period,
+            // Raw lines are not thinned: who wants them is woken by each.
+            period: wanted.period.filter(|_| wanted.lines == RawLines::No),
         };
         let (group, bell) = inner.groups.join(wants, head, names);
         inner.begin(group);

@@ -43,9 +43,8 @@ pub struct Seat<'a> {
     writer: &'a mut Writer,
 }
 
-/// A seat for a subscriber whose cursor has read everything and whose writer owes nothing; none
-/// where others have come less far, or there are no others. The outbox is rung when the
-/// subscriber has to get up.
+/// A seat for a subscriber whose writer owes nothing; none where there are no others, or where
+/// they have come less far or further. The outbox is rung when the subscriber has to get up.
 pub fn seat<'a>(
     shared: &'a Shared,
     cursor: &'a mut Cursor,
@@ -56,8 +55,7 @@ pub fn seat<'a>(
         return None;
     }
     let place = Place::new(writer.tap(), outbox.clone(), cursor.mark());
-    let fan = shared.fans.find_or_begin(cursor, shared);
-    let number = fan.hall().enter(place)?;
+    let (fan, number) = shared.fans.enter(place, cursor, shared)?;
     Some(Seat {
         fans: &shared.fans,
         fan,
@@ -68,21 +66,30 @@ pub fn seat<'a>(
 }
 
 impl Fans {
+    /// Whether a cursor need not read, because others are where it is: a seat is better. Without
+    /// this, who gets up while a fan is busy would come further than the fan, and stay alone.
+    pub fn take(&self, cursor: &Cursor) -> bool {
+        let fans = lock(&self.0);
+        let fan = fans.get(&cursor.filter());
+        cursor.is_plain() && fan.is_some_and(|fan| fan.hall().takes(cursor.mark()))
+    }
+
     /// How many filters there are that several subscribers wait with.
     #[cfg(test)]
     pub fn len(&self) -> usize {
         lock(&self.0).len()
     }
 
-    fn find_or_begin(&self, cursor: &Cursor, shared: &Shared) -> Arc<Fan> {
+    fn enter(&self, place: Place, cursor: &Cursor, shared: &Shared) -> Option<(Arc<Fan>, u64)> {
         let mut fans = lock(&self.0);
         let found = fans.get(&cursor.filter());
         if let Some(fan) = found.filter(|fan| fan.hall().is_open()) {
-            return fan.clone();
+            let number = fan.hall().enter(place)?;
+            return Some((fan.clone(), number));
         }
-        let fan = Fan::begin(cursor, shared);
+        let fan = Fan::begin(place, cursor, shared);
         fans.insert(cursor.filter(), fan.clone());
-        fan
+        Some((fan, 0))
     }
 
     /// Forgets a fan that is closed, unless another has its place already.
@@ -123,13 +130,14 @@ impl Drop for Seat<'_> {
 }
 
 impl Fan {
-    fn begin(cursor: &Cursor, shared: &Shared) -> Arc<Self> {
+    /// Its first place has number 0. It ends with the last who leaves, so it is never empty.
+    fn begin(first: Place, cursor: &Cursor, shared: &Shared) -> Arc<Self> {
         let fan = Arc::new(Self {
-            hall: Mutex::new(Hall::new(cursor.twin())),
+            hall: Mutex::new(Hall::new(cursor.twin(), first)),
             bell: cursor.bell(),
         });
         let running = Running(fan.clone());
-        let task = shared.sockets.spawn(run(running, shared.hub.clone()));
+        let task = shared.fanning.spawn(run(running, shared.hub.clone()));
         fan.hall().task = Some(task.abort_handle());
         fan
     }

@@ -86,6 +86,8 @@ pub struct Shared {
     pub sockets: TaskTracker,
     /// Who writes to subscribers that have everything.
     pub fans: Fans,
+    /// The tasks of that. Each ends with its last subscriber.
+    pub fanning: TaskTracker,
     /// The gateway stops.
     pub stop: CancellationToken,
     /// What the acceptors tell.
@@ -134,6 +136,7 @@ impl Shared {
             links: TaskTracker::new(),
             sockets: TaskTracker::new(),
             fans: Fans::default(),
+            fanning: TaskTracker::new(),
             stop,
             health: Arc::default(),
             ready: AtomicBool::new(false),

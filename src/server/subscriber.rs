@@ -104,7 +104,7 @@ impl<'a> Feed<'a> {
                 drop(stream);
                 stream = self.begin(&other).await?;
             }
-            let wait = match stream.read() {
+            let wait = match self.read(&mut stream) {
                 Next::Frames(frames) => {
                     self.send(frames).await?;
                     continue;
@@ -138,6 +138,17 @@ impl<'a> Feed<'a> {
                     }
                 }
             }
+        }
+    }
+
+    /// Takes what comes next, unless others are at the same place and it comes to all of them.
+    fn read(&self, stream: &mut Stream<'_>) -> Next {
+        let single = self.batch == Batching::Single;
+        match stream.live() {
+            Some(cursor) if single && self.shared.fans.take(cursor) => {
+                Next::Nothing(Wait::Event(None))
+            }
+            _ => stream.read(),
         }
     }
 

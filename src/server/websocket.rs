@@ -6,6 +6,7 @@
 //!                    → accept → Reader (one task) + Writer (one task)
 //! ```
 
+mod frames;
 mod handshake;
 mod input;
 mod reader;

@@ -59,8 +59,8 @@ impl Pace {
 mod tests {
     use super::*;
 
-    /// Reads so many pieces, which come so many milliseconds apart; says whether each but the
-    /// first few is read at once.
+    /// Reads so many pieces, which come so many milliseconds apart; says whether the port
+    /// rests after each but the first few.
     fn check(millis: u64, bytes: usize, wanted: bool) {
         let (mut pace, start) = (Pace::default(), Instant::now());
         let mut rests = Vec::new();

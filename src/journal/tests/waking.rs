@@ -196,3 +196,15 @@ fn part_of_a_batch_may_be_lost() {
     texts(&journal, flood, 2, 1);
     assert_eq!(read(&mut cursor), "gap 1-5: 3");
 }
+
+#[test]
+fn who_wants_raw_lines_is_woken_by_each() {
+    let journal = journal(1000, 0);
+    let slot = board(&journal, "b");
+    let (mut cursor, _) = subscribe(&journal, "max_rate=10&lines=true");
+    for at in 0..3 {
+        say(&journal, slot, at * 1000, "t");
+        assert!(is_woken(&cursor), "{at}");
+        read_all(&mut cursor, at * 1000);
+    }
+}

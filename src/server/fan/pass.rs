@@ -77,7 +77,8 @@ impl Place {
         }
     }
 
-    /// Takes what a pass has; what the socket does not take is left to the subscriber.
+    /// Takes what a pass has, and says how many bytes that is; what the socket does not take is
+    /// left to the subscriber.
     fn take(&mut self, pass: &Pass, slices: &[IoSlice<'_>], length: usize) -> usize {
         if self.at != pass.from || self.rest.is_some() {
             return 0;
@@ -89,16 +90,17 @@ impl Place {
             self.rest = Some(Box::new(Rest { frames, written }));
             self.outbox.bell.notify_one();
         }
-        written
+        length
     }
 }
 
 impl Hall {
-    pub fn new(cursor: Cursor) -> Self {
+    /// With somebody who is where the cursor is, and has number 0.
+    pub fn new(cursor: Cursor, first: Place) -> Self {
         Self {
             cursor,
-            places: BTreeMap::new(),
-            next: 0,
+            places: BTreeMap::from([(0, first)]),
+            next: 1,
             pass: None,
             open: true,
             task: None,
@@ -109,9 +111,16 @@ impl Hall {
         self.open
     }
 
-    /// Lets somebody in who is where the cursor is; gives the number of the place.
+    /// Whether who has come so far would lose nothing here, and get nothing twice: is where
+    /// the cursor is, or where a pass begins that has still to reach who comes now.
+    pub fn takes(&self, at: Mark) -> bool {
+        let begins = self.pass.as_ref().is_some_and(|pass| pass.from == at);
+        self.open && (begins || self.cursor.mark() == at)
+    }
+
+    /// Lets somebody in; gives the number of the place.
     pub fn enter(&mut self, place: Place) -> Option<u64> {
-        if !self.open || place.at != self.cursor.mark() {
+        if !self.takes(place.at) {
             return None;
         }
         let number = self.next;

@@ -8,14 +8,14 @@ use std::pin::pin;
 use std::task::Poll;
 
 use bytes::Bytes;
-use fastwebsockets::{Frame, OpCode, Payload, Role, WebSocketError, WebSocketRead};
+use fastwebsockets::{Frame, OpCode, WebSocketRead};
 use futures_util::poll;
-use tokio::io::sink;
 use tokio::net::tcp::OwnedReadHalf;
 
 use super::Options;
+use super::frames::{Received, ended, frames};
 use super::input::{Input, Source};
-use crate::wire::frame::{MAX_CONTROL, head_length};
+use crate::wire::frame::MAX_CONTROL;
 
 /// More fragments than this are too many for any message; a longer message may have one
 /// for every 64 bytes.
@@ -196,49 +196,6 @@ impl Reader {
     }
 }
 
-/// A frame that owns its bytes, and says whether it was masked.
-struct Received {
-    fin: bool,
-    opcode: OpCode,
-    masked: bool,
-    payload: Bytes,
-}
-
-impl Received {
-    /// How many bytes it had, at least: a client may write a length in more than it needs.
-    fn length(&self) -> u64 {
-        let mask = if self.masked { 4 } else { 0 };
-        (head_length(self.payload.len()) + mask + self.payload.len()) as u64
-    }
-}
-
-impl From<Frame<'_>> for Received {
-    fn from(mut frame: Frame<'_>) -> Self {
-        // The mask is private, and shows only in a head.
-        let mut head = [0; 16];
-        frame.fmt_head(&mut head);
-        let payload = match frame.payload {
-            Payload::Bytes(bytes) => bytes.freeze(),
-            other => Vec::from(other).into(),
-        };
-        Self {
-            fin: frame.fin,
-            opcode: frame.opcode,
-            masked: head[1] & 0x80 != 0,
-            payload,
-        }
-    }
-}
-
-fn frames(input: Input, options: &Options) -> WebSocketRead<Input> {
-    let (mut frames, _) = fastwebsockets::after_handshake_split(input, sink(), Role::Server);
-    frames.set_auto_close(false);
-    frames.set_auto_pong(false);
-    // It refuses a frame of exactly this size, too.
-    frames.set_max_message_size(options.max_message.max(MAX_CONTROL).saturating_add(1));
-    frames
-}
-
 fn message(opcode: OpCode, payload: Bytes) -> Message {
     match opcode {
         OpCode::Text => Message::Text(payload),
@@ -266,20 +223,6 @@ fn close(payload: &[u8]) -> Result<Message, Ended> {
     Ok(Message::Close(Some(code)))
 }
 
-fn protocol(code: u16, why: &'static str) -> Ended {
+pub(super) fn protocol(code: u16, why: &'static str) -> Ended {
     Ended::Protocol { code, why }
-}
-
-fn ended(error: WebSocketError) -> Ended {
-    match error {
-        WebSocketError::UnexpectedEOF => Ended::Eof,
-        WebSocketError::IoError(why) => Ended::Io(why),
-        WebSocketError::InvalidUTF8 => protocol(1007, "text is not utf-8"),
-        WebSocketError::FrameTooLarge => protocol(1009, "message is too large"),
-        WebSocketError::ReservedBitsNotZero => protocol(1002, "reserved bit is set"),
-        WebSocketError::ControlFrameFragmented => protocol(1002, "control frame is fragmented"),
-        WebSocketError::PingFrameTooLarge => protocol(1002, "ping is above 125 bytes"),
-        WebSocketError::InvalidValue => protocol(1002, "opcode is reserved"),
-        other => Ended::Io(io::Error::other(other)),
-    }
 }

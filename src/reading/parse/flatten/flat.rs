@@ -71,7 +71,7 @@ fn trim(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// `text` is an end of `line`, and not empty.
+/// `text` is an end of `line`.
 fn value<'de>(line: &'de str, text: &'de [u8]) -> Read<'de, Value<'de>> {
     let word = |word: &[u8], value| text.strip_prefix(word).map(|rest| (value, rest));
     match text.first()? {

@@ -127,8 +127,8 @@ async fn play(seed: u64) {
         member.check(&events).await;
     }
     assert_eq!(shared.fans.len(), 0, "seed {seed}");
-    shared.sockets.close();
-    shared.sockets.wait().await;
+    shared.fanning.close();
+    shared.fanning.wait().await;
 }
 
 #[tokio::test]
