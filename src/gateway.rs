@@ -45,10 +45,10 @@ pub fn run(config: Config) -> Result<(), StartError> {
     block_on(async { Gateway::start(config).await?.until_stopped().await })
 }
 
-/// Threads that drive tasks. On two cores, one takes 0.16 to 0.22 µs of processor a
-/// delivery and reaches 0.6 to 1.1 of what bare sockets do with joined writes, at 100 and
-/// 1000 subscribers; two take 0.25 µs and reach 0.45 to 0.5, because waking another core
-/// costs more than it brings. What blocks (opening ports) has threads of its own.
+/// Threads that drive tasks. One task writes to all subscribers that have everything, so that a
+/// second thread would have little to do, and waking another core costs more than it brings: two
+/// reached half the rate of one when each subscriber had a task of its own. What blocks (opening
+/// ports) has threads of its own.
 const WORKERS: usize = 1;
 
 /// Runs something on a runtime that ends with it.
