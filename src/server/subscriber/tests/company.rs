@@ -26,9 +26,9 @@ impl Member {
     async fn join(shared: &Arc<Shared>, boards: &'static str) -> Self {
         let (client, reader, mut writer) = narrow_pair(Options::strict(1000)).await;
         let outbox = Arc::<Outbox>::default();
+        let (tasks, after) = (&shared.sockets, shared.hub.journal.head());
         let (shared, theirs) = (shared.clone(), outbox.clone());
-        let after = shared.hub.journal.head();
-        let feed = tokio::spawn(async move {
+        let feed = tasks.spawn(async move {
             let wanted = Subscribe::from_query(&format!("boards={boards}")).unwrap();
             let wanted = wanted.check().unwrap();
             let feed = Feed::new(&mut writer, &theirs, &shared, &wanted);
@@ -126,7 +126,7 @@ async fn play(seed: u64) {
     for member in members {
         member.check(&events).await;
     }
-    assert_eq!(shared.fans.len(), 0, "seed {seed}");
+    assert!(shared.fans.is_empty(), "seed {seed}");
     shared.fanning.close();
     shared.fanning.wait().await;
 }
