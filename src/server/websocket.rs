@@ -31,8 +31,9 @@ use tokio::net::TcpStream;
 
 use super::listener::{HALF_OPEN, give_up_after};
 
+pub use frames::Ended;
 pub use handshake::{Handshake, Refusal, check, is_upgrade, offers_deflate};
-pub use reader::{Ended, Message, Reader};
+pub use reader::{Message, Reader};
 pub use writer::{Tap, WriteError, Writer};
 
 /// A client that is owed something and takes nothing for this long is slow.

@@ -1,4 +1,4 @@
-//! Frames as fastwebsockets reads them from one client.
+//! Frames as fastwebsockets reads them from one client, and why there are no more.
 
 use std::io;
 
@@ -8,8 +8,23 @@ use tokio::io::sink;
 
 use super::Options;
 use super::input::Input;
-use super::reader::{Ended, protocol};
 use crate::wire::frame::{MAX_CONTROL, head_length};
+
+/// Why nothing more can be read. Not an error that an owner could mend.
+#[derive(Debug)]
+pub enum Ended {
+    /// The client went without a Close.
+    Eof,
+    /// The connection broke.
+    Io(io::Error),
+    /// The client broke the protocol; the connection is to be closed with this code.
+    Protocol {
+        /// 1002, 1007 or 1009.
+        code: u16,
+        /// What it did, for the log and the Close.
+        why: &'static str,
+    },
+}
 
 /// A frame that owns its bytes, and says whether it was masked.
 pub(super) struct Received {
@@ -68,4 +83,9 @@ pub(super) fn ended(error: WebSocketError) -> Ended {
         WebSocketError::InvalidValue => protocol(1002, "opcode is reserved"),
         other => Ended::Io(io::Error::other(other)),
     }
+}
+
+/// The end that a client's breach of the protocol brings.
+pub(super) fn protocol(code: u16, why: &'static str) -> Ended {
+    Ended::Protocol { code, why }
 }

@@ -3,7 +3,6 @@
 
 use std::convert::Infallible;
 use std::future::ready;
-use std::io;
 use std::pin::pin;
 use std::task::Poll;
 
@@ -13,7 +12,7 @@ use futures_util::poll;
 use tokio::net::tcp::OwnedReadHalf;
 
 use super::Options;
-use super::frames::{Received, ended, frames};
+use super::frames::{Ended, Received, ended, frames, protocol};
 use super::input::{Input, Source};
 use crate::wire::frame::MAX_CONTROL;
 
@@ -35,22 +34,6 @@ pub enum Message {
     /// The client's last word, with its code if it gave one; to be answered with
     /// [`super::Writer::finish`]. Nothing is to be read after it.
     Close(Option<u16>),
-}
-
-/// Why nothing more can be read. Not an error that an owner could mend.
-#[derive(Debug)]
-pub enum Ended {
-    /// The client went without a Close.
-    Eof,
-    /// The connection broke.
-    Io(io::Error),
-    /// The client broke the protocol; the connection is to be closed with this code.
-    Protocol {
-        /// 1002, 1007 or 1009.
-        code: u16,
-        /// What it did, for the log and the Close.
-        why: &'static str,
-    },
 }
 
 /// One client's messages, in order. Holds at most one message, of at most `max_message`
@@ -221,8 +204,4 @@ fn close(payload: &[u8]) -> Result<Message, Ended> {
         return Err(protocol(1007, "reason of close is not utf-8"));
     }
     Ok(Message::Close(Some(code)))
-}
-
-pub(super) fn protocol(code: u16, why: &'static str) -> Ended {
-    Ended::Protocol { code, why }
 }
