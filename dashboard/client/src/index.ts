@@ -1,0 +1,2 @@
+/** The client's public face. */
+export type * from "./messages.ts";

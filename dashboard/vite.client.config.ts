@@ -1,0 +1,11 @@
+// Builds the JavaScript client, as it is served at /client.js.
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  build: {
+    target: "es2022",
+    emptyOutDir: false,
+    copyPublicDir: false,
+    lib: { entry: "client/src/index.ts", formats: ["es"], fileName: () => "client.js" },
+  },
+});
