@@ -147,7 +147,8 @@ export class Latest {
     }
     if (isNewest) {
       for (const name in latest.channels) {
-        if (!(name in values) && latest.time) (latest.channels[name] as Channel).time ??= latest.time;
+        if (!Object.hasOwn(values, name) && latest.time)
+          (latest.channels[name] as Channel).time ??= latest.time;
       }
       latest.time = time;
     }
