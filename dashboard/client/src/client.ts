@@ -245,11 +245,9 @@ export class Client {
 
   /** Boards that vanished while nobody looked are told as removed. */
   #endSnapshot(): void {
-    const gone = this.#latest.end();
+    const gone = this.#latest.end(Date.now());
     this.#place.settle();
-    for (const { board, link, seq } of gone) {
-      this.#tell({ type: "board", seq, time: Date.now(), board, state: "removed", link, channels: {} });
-    }
+    for (const board of gone) this.#tell(board);
   }
 
   #tell(message: Message): void {
