@@ -72,21 +72,6 @@ async fn wrong_methods_are_told_which_there_are() {
 }
 
 #[tokio::test]
-async fn the_dashboard_is_a_page() {
-    let gateway = Gateway::start("").await;
-    let answer = gateway.http("GET", "/", &[], "").await;
-    assert_eq!(answer.status, 200);
-    assert!(
-        answer
-            .header("Content-Type")
-            .unwrap()
-            .starts_with("text/html"),
-        "{}",
-        answer.head
-    );
-}
-
-#[tokio::test]
 async fn it_says_that_it_is_well() {
     let usb = Usb::absent("greenhouse");
     // Readiness does not depend on boards.

@@ -9,6 +9,8 @@ mod access;
 
 mod api;
 
+mod assets;
+
 mod commands;
 
 mod events;

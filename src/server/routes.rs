@@ -136,7 +136,7 @@ async fn plain(
 
 async fn get(place: &Place<'_>, request: &Request<Incoming>, shared: &Arc<Shared>) -> Answer {
     match place {
-        Place::Home => assets::page(),
+        Place::Home | Place::Asset => assets::answer(request.uri().path(), request.headers()),
         Place::Subscribe | Place::Echo | Place::Board(_) => upgrade_required(),
         Place::Boards => api::boards(shared),
         Place::ApiBoard(board) => api::board(board, shared),

@@ -1,6 +1,7 @@
 //! Which path is what. Knows nothing of requests.
 
 use crate::server::access::HostRule;
+use crate::server::assets;
 
 /// A place that the gateway has.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +22,7 @@ pub(super) enum Place<'a> {
     Alive,
     Ready,
     Metrics,
+    Asset,
 }
 
 impl<'a> Place<'a> {
@@ -44,6 +46,7 @@ impl<'a> Place<'a> {
             ["healthz"] => Self::Alive,
             ["readyz"] => Self::Ready,
             ["metrics"] => Self::Metrics,
+            _ if assets::exists(path) => Self::Asset,
             _ => return None,
         })
     }
@@ -98,6 +101,9 @@ mod tests {
             ("/api/events", Some(Place::Events)),
             ("/api/poll", Some(Place::Poll)),
             ("/api/events/", None),
+            ("/index.html", Some(Place::Asset)),
+            ("/index.html/", None),
+            ("/assets/none.js", None),
         ];
         for (path, wanted) in cases {
             assert_eq!(Place::of(path), wanted, "{path}");
