@@ -39,6 +39,8 @@ mod replay;
 
 mod serial;
 
+mod status;
+
 mod subscribe;
 
 mod uno;
