@@ -4,6 +4,8 @@ use crate::support::{Gateway, Usb, json};
 
 mod boards;
 
+mod states;
+
 /// A path, and the status and code of its error.
 async fn check(gateway: &Gateway, method: &str, path: &str, status: u16, code: Option<&str>) {
     let answer = gateway.http(method, path, &[], "").await;

@@ -44,6 +44,8 @@ pub mod doctor;
 
 pub mod history;
 
+pub mod states;
+
 pub mod assets;
 
 pub mod echo;

@@ -15,7 +15,7 @@ use crate::server::answer::{Answer, error, method_not_allowed, not_found, upgrad
 use crate::server::listener::Peer;
 use crate::server::websocket::{Refusal, is_upgrade};
 use crate::server::{
-    Shared, api, assets, doctor, events, history, poll, posts, release, status, upgrades,
+    Shared, api, assets, doctor, events, history, poll, posts, release, states, status, upgrades,
 };
 
 /// Answers one request. An upgrade goes on in a task of its own.
@@ -148,6 +148,7 @@ async fn get(
         Place::Boards => api::boards(shared),
         Place::ApiBoard(board) => api::board(board, shared),
         Place::History(board) => history::answer(board, request, shared).await,
+        Place::States(board) => states::answer(board, request, shared).await,
         Place::Command(_) | Place::Release(_) | Place::Resume(_) => {
             method_not_allowed(place.methods())
         }
