@@ -15,6 +15,7 @@ async fn the_status_has_all_that_is_promised() {
     let names = [
         "gateway",
         "version",
+        "time",
         "role",
         "uptime",
         "memory",

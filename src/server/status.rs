@@ -11,6 +11,7 @@ use crate::metrics::{Drop, memory};
 use crate::server::Shared;
 use crate::server::access::Role;
 use crate::server::answer::{Answer, encoded};
+use crate::wire::encode::millis;
 use crate::wire::status::{BacklogStatus, Counts, Dropped, GatewayStatus, HistoryStatus};
 
 /// How the gateway is, for somebody with this role. Cancel safe.
@@ -23,6 +24,7 @@ pub async fn answer(role: Role, shared: &Shared) -> Answer {
     let status = GatewayStatus {
         gateway: shared.machine.clone(),
         version: env!("CARGO_PKG_VERSION"),
+        time: millis(shared.hub.now()),
         role: role.name(),
         uptime: seconds(shared.started.elapsed()),
         memory: memory::resident(),

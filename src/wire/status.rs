@@ -9,6 +9,8 @@ pub struct GatewayStatus {
     pub gateway: String,
     /// Version of the gateway.
     pub version: &'static str,
+    /// The gateway's clock, in which events have their times, in ms since 1970.
+    pub time: f64,
     /// What who asks may do: `viewer` or `operator`.
     pub role: &'static str,
     /// Seconds since the start.
