@@ -72,18 +72,17 @@ export function cannotReceive(board: string, link: string): string {
 }
 
 /** Until when a port is lent, from the board's detail ("… is free for 1m, until 14:32:05 UTC (…)");
- * undefined if it does not say. `since` is a time in the hours after which that is. */
-export function lentUntil(detail: string, since: number): number | undefined {
+ * undefined if it does not say. It names no day: the one is meant that is nearest to `now`. */
+export function lentUntil(detail: string, now: number): number | undefined {
   const clock = /until (\d\d):(\d\d):(\d\d) UTC/.exec(detail);
   if (!clock) return undefined;
   const [h, min, s] = clock.slice(1).map(Number) as [number, number, number];
-  const until = new Date(since);
-  until.setUTCHours(h, min, s, 0);
-  // Lent before midnight until after it. Half a day: what has just run out is not of tomorrow.
-  const half = 12 * 3_600_000;
-  if (until.getTime() < since - half) return until.getTime() + 2 * half;
-  return until.getTime() > since + half ? until.getTime() - 2 * half : until.getTime();
+  const until = new Date(now).setUTCHours(h, min, s, 0);
+  const days = Math.round((now - until) / DAY_MS);
+  return until + days * DAY_MS;
 }
+
+const DAY_MS = 86_400_000;
 
 /** What is left of a time, "4:05"; "0:00" once it is over. */
 export function leftWords(ms: number): string {
