@@ -73,11 +73,11 @@ export function dropWords(reason: string): Drop {
 const DROPS: Record<string, Drop> = {
   malformed: {
     means: "Lines that do not fit the board's format, or broken JSON. They were kept as text.",
-    cure: "Look at its texts in the terminal. Set `format` to what the board really sends; if lines are cut, check the cable and the sketch.",
+    cure: "Look at its texts in the terminal. Set format to what the board really sends; if lines are cut, check the cable and the sketch.",
   },
   too_long: {
-    means: "Lines longer than `max_line`. They were dropped whole.",
-    cure: "Let the sketch end its lines (println), or raise `max_line` in [limits].",
+    means: "Lines longer than max_line. They were dropped whole.",
+    cure: "Let the sketch end its lines (println), or raise max_line in [limits].",
   },
   torn: {
     means: "Lines that had no end when the port closed.",
@@ -88,15 +88,15 @@ const DROPS: Record<string, Drop> = {
     cure: "Send fewer channels in one line, with shorter names.",
   },
   out_of_range: {
-    means: "Values outside the `min` and `max` of their channel. They became “no value”.",
-    cure: "Check the sensor and its wires, or correct `min` and `max` in the configuration.",
+    means: "Values outside the min and max of their channel. They became “no value”.",
+    cure: "Check the sensor and its wires, or correct min and max in the configuration.",
   },
   rate_limit: {
-    means: "Lines above `max_lines_per_s`.",
-    cure: "Let the sketch wait between lines, or raise `max_lines_per_s`.",
+    means: "Lines above max_lines_per_s.",
+    cure: "Let the sketch wait between lines, or raise max_lines_per_s.",
   },
   garbled: {
     means: "Bytes that made no sense while the baud rate was looked for.",
-    cure: "Some are normal when a board is plugged in. To avoid them name the port in [[serial]], with its `baud`.",
+    cure: "Some are normal when a board is plugged in. To avoid them name the port in [[serial]], with its baud.",
   },
 };
