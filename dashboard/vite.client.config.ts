@@ -7,5 +7,7 @@ export default defineConfig({
     emptyOutDir: false,
     copyPublicDir: false,
     lib: { entry: "client/src/index.ts", formats: ["es"], fileName: () => "client.js" },
+    // Vite leaves the spaces in modules, for bundlers; this one is for browsers.
+    rolldownOptions: { output: { minify: true } },
   },
 });

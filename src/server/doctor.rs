@@ -79,3 +79,26 @@ fn examine(
     });
     body
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_given_again_for_ten_seconds() {
+        let config = Arc::new(Config::default());
+        for (age, config_now, wanted) in [
+            (0, config.clone(), true),
+            (9, config.clone(), true),
+            (10, config.clone(), false),
+            (0, Arc::new(Config::default()), false),
+        ] {
+            let examined = Examined {
+                begun: Instant::now() - Duration::from_secs(age),
+                config: config.clone(),
+                body: Bytes::new(),
+            };
+            assert_eq!(examined.is_fresh(&config_now), wanted, "{age} s");
+        }
+    }
+}

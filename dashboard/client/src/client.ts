@@ -1,201 +1,259 @@
-/** A first form of the client. */
-import type { Board, Channel, Hello, Link, Message, Result, State, Values } from "./messages.ts";
+/**
+ * The client: one connection to a gateway that comes back by itself, and goes on where it was.
+ */
+import { socketUrl } from "./address.ts";
+import { Backoff } from "./backoff.ts";
+import { sendCommand } from "./command.ts";
+import { Latest, type LatestBoard } from "./latest.ts";
+import { Listeners } from "./listeners.ts";
+import type { Hello, Message, Result, Values } from "./messages.ts";
+import { Place } from "./place.ts";
+import { PROBE, Socket } from "./socket.ts";
+import { members, query, type Wanted } from "./subscription.ts";
+import { watchSleep } from "./wake.ts";
+import { reasonOf } from "./reasons.ts";
 
-export interface Options {
-  boards?: string | string[];
-  maxRate?: number;
-  history?: number;
-  lines?: boolean;
+export interface Options extends Wanted {
+  /** After a longer break (ms) begin anew with a snapshot, instead of having everything sent. Default: never. */
   resumeFor?: number;
-  WebSocket?: typeof WebSocket;
+  /** For Node below 22: the class of the package `ws`. */
+  WebSocket?: unknown;
 }
+
+/** How the connection is. */
 export interface Connection {
   state: "connecting" | "open" | "waiting" | "closed";
+  /** Since when, in ms since 1970. */
   since: number;
+  /** If it waits: when the next attempt is, in ms since 1970. */
   retry?: number;
+  /** Why it is not open: a sentence for people. */
   reason?: string;
 }
-export interface LatestBoard {
-  board: string;
-  state: State;
-  reason?: string;
-  link: Link;
-  detail?: string;
-  channels: Record<string, Channel>;
-  values: Values;
-  time?: number;
-  seq: number;
-}
-type ByType = { [M in Message as M["type"]]: M };
-export type Events = ByType & { message: Message; connection: Connection };
 
-export class CommandError extends Error {
-  constructor(
-    message: string,
-    readonly code: string,
-    readonly result: Result | undefined,
-  ) {
-    super(message);
-  }
+type ByType = { [M in Message as M["type"]]: M };
+
+/** What can be listened to: each message by its type, all of them as `message`, and the connection. */
+export interface Events extends ByType {
+  message: Message;
+  connection: Connection;
+}
+
+/** The id of `subscribe` messages, by which an `error` says that one was not understood. */
+const SUBSCRIBE = "boardcast-client";
+
+/** A snapshot of which nothing more came for so long is whole. */
+const SNAPSHOT_MS = 500;
+
+/** Who has heard something so lately was not asleep. */
+const AWAKE_MS = 3_000;
+
+const TYPES = new Set("hello board reading text clock gap line result error".split(" "));
+
+/** Connects to a gateway; without an address, to the one that the page is from. */
+export function connect(url?: string | URL, options?: Options): Client {
+  return new Client(socketUrl(url), options);
 }
 
 export class Client {
+  /** Of the WebSocket, without the query. */
   readonly url: URL;
-  readonly boards = new Map<string, LatestBoard>();
   #options: Options;
-  #socket: WebSocket | undefined;
-  #listeners = new Map<string, Set<(message: never) => void>>();
-  #connection: Connection = { state: "connecting", since: Date.now() };
+  /** Goes back to these if the gateway does not understand the newest. */
+  #accepted: Options;
+  #listeners = new Listeners<Events>();
+  #latest = new Latest();
+  #place = new Place();
+  #backoff = new Backoff();
+  #socket: Socket | undefined;
+  #connection: Connection = { state: "closed", since: Date.now() };
   #hello: Hello | undefined;
-  #seq = 0;
-  #wait = 500;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #heard = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #snapshotEnd: ReturnType<typeof setTimeout> | undefined;
+  #stopWatching: (() => void) | undefined;
+  /** When the connection was last known to be there. */
+  #alive = 0;
 
-  constructor(url: string | URL | undefined, options: Options) {
-    this.url = new URL("/ws", url ?? location.href);
-    this.url.protocol = this.url.protocol.replace("http", "ws");
-    this.#options = options;
-    this.#open();
+  constructor(url: URL, options: Options = {}) {
+    this.url = url;
+    this.#options = this.#accepted = options;
+    this.#stopWatching = watchSleep(
+      (why) => this.#wake(why),
+      () => this.#tick(),
+    );
+    this.#connect();
   }
+
+  /** How the connection is. */
   get connection(): Connection {
     return this.#connection;
   }
+
+  /** The newest of each board, by name. */
+  get boards(): ReadonlyMap<string, LatestBoard> {
+    return this.#latest.boards;
+  }
+
+  /** What the gateway said of itself. */
   get hello(): Hello | undefined {
     return this.#hello;
   }
+
+  /** Calls a function at each event of a type, until the function that it gives is called. */
   on<K extends keyof Events>(type: K, listener: (message: Events[K]) => void): () => void {
-    const all = this.#listeners.get(type) ?? new Set();
-    this.#listeners.set(type, all.add(listener as (message: never) => void));
-    return () => all.delete(listener as (message: never) => void);
-  }
-  async command(board: string, data: unknown, options: { ttl?: number } = {}): Promise<Result> {
-    const url = new URL(`/api/boards/${encodeURIComponent(board)}/command`, this.url);
-    url.protocol = url.protocol.replace("ws", "http");
-    const answer = await fetch(url, { method: "POST", body: JSON.stringify({ data, ...options }) });
-    const result = (await answer.json()) as Result;
-    if (result.status === "written" || result.status === "acked") return result;
-    throw new CommandError(
-      result.error?.message ?? result.status,
-      result.error?.code ?? result.status,
-      result,
-    );
-  }
-  send(message: object): boolean {
-    if (this.#connection.state !== "open") return false;
-    this.#socket?.send(JSON.stringify(message));
-    return true;
-  }
-  publish(board: string, what: Values | string): boolean {
-    return this.send({
-      type: "publish",
-      board,
-      ...(typeof what === "string" ? { line: what } : { values: what }),
-    });
-  }
-  subscribe(options: Options): void {
-    this.#options = { ...options };
-    this.reconnect();
-  }
-  reconnect(): void {
-    this.#drop();
-    this.#open();
-  }
-  close(): void {
-    this.#drop();
-    this.#say("closed");
+    return this.#listeners.add(type, listener);
   }
 
-  #open(): void {
-    const { boards, maxRate, history, lines, resumeFor = Infinity } = this.#options;
-    const url = new URL(this.url);
-    const put = (name: string, value: unknown) =>
-      value !== undefined && url.searchParams.set(name, String(value));
-    put("batch", true);
-    put("boards", boards);
-    put("max_rate", maxRate);
-    put("history", history);
-    put("lines", lines);
-    if (this.#hello && Date.now() - this.#heard < resumeFor) {
-      put("stream", this.#hello.stream);
-      put("since", this.#seq);
-    }
-    this.#say("connecting");
-    const socket = new (this.#options.WebSocket ?? WebSocket)(url);
-    this.#socket = socket;
-    socket.onmessage = ({ data }: MessageEvent<string>) => {
-      const said = JSON.parse(data) as Message | Message[];
-      for (const message of Array.isArray(said) ? said : [said]) this.#take(message);
-    };
-    socket.onclose = () => {
-      const wait = this.#wait * (0.5 + Math.random() / 2);
-      this.#wait = Math.min(this.#wait * 2, 5000);
-      this.#say("waiting", Date.now() + wait);
-      this.#timer = setTimeout(() => this.#open(), wait);
-    };
+  /**
+   * Sends a command to a board and waits for its final result. `ttl` is in seconds, 5 if not given. Throws a
+   * `CommandError` if the board did not get it, did not answer, or said no.
+   */
+  command(board: string, data: unknown, options: { ttl?: number } = {}): Promise<Result> {
+    return sendCommand(this.url, board, data, options.ttl);
   }
-  #drop(): void {
-    clearTimeout(this.#timer);
-    if (!this.#socket) return;
-    this.#socket.onclose = this.#socket.onmessage = null;
-    this.#socket.close();
+
+  /** Sends a message of the protocol. False if that is not possible now: nothing is kept for later. */
+  send(message: object): boolean {
+    return this.#socket?.send(message) ?? false;
   }
-  #take(message: Message): void {
-    this.#heard = Date.now();
-    if (message.type === "hello") {
-      this.#hello = message;
-      this.#wait = 500;
-      if (!message.resumed) {
-        this.#seq = message.seq;
-        this.boards.clear();
-      }
-      this.#say("open");
-    } else if ("seq" in message) {
-      this.#seq = Math.max(this.#seq, message.seq);
-    }
-    if (message.type === "board") this.#board(message);
-    const latest = message.type === "reading" ? this.boards.get(message.board) : undefined;
-    if (message.type === "reading" && latest && message.seq >= latest.seq) {
-      Object.assign(latest.values, message.values);
-      latest.time = message.time;
-      latest.seq = message.seq;
-    }
-    this.#emit("message", message);
-    this.#emit(message.type, message);
+
+  /** Is a board: says values, or a line. False if that is not possible now: nothing is kept for later. */
+  publish(board: string, what: Values | string): boolean {
+    const said = typeof what === "string" ? { line: what } : { values: what };
+    return this.send({ type: "publish", board, ...said });
   }
-  #board({ last, ...message }: Board): void {
-    if (message.state === "removed") {
-      this.boards.delete(message.board);
+
+  /** Replaces the subscription. The gateway answers with a new `hello` and the boards as they are. */
+  subscribe(options: Options): void {
+    this.#options = options;
+    if (this.send({ type: "subscribe", id: SUBSCRIBE, ...members(options) })) {
+      this.#place.leave();
       return;
     }
-    const { type: _type, time: _time, ...rest } = message;
-    this.boards.set(message.board, {
-      ...rest,
-      values: { ...last?.values },
-      ...(last && { time: last.time }),
+    this.#place.forget();
+    // An attempt that is under way asks for the old one.
+    if (this.#socket) this.#connect();
+  }
+
+  /** Connects anew, at once. */
+  reconnect(): void {
+    if (this.#stopWatching) this.#connect();
+  }
+
+  /** Ends the connection for good. */
+  close(): void {
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
+    this.#leave();
+    this.#become({ state: "closed" });
+  }
+
+  #connect(): void {
+    this.#leave();
+    const { resumeFor = Infinity, ...wanted } = this.#options;
+    if (Date.now() - this.#alive > resumeFor) this.#place.forget();
+    const Class = (wanted.WebSocket ?? globalThis.WebSocket) as typeof WebSocket;
+    const socket = new Socket(`${this.url}?${query(wanted, this.#place.resume)}`, Class, {
+      message: (text) => this.#hear(socket, text),
+      lost: (code, reason) => this.#lost(code, reason),
     });
+    this.#socket = socket;
+    const { reason } = this.#connection;
+    this.#become(reason ? { state: "connecting", reason } : { state: "connecting" });
   }
-  #say(state: Connection["state"], retry?: number): void {
-    const before = this.#connection;
-    const same = (before.state === "open") === (state === "open");
-    this.#connection = {
-      state,
-      since: same ? before.since : Date.now(),
-      ...(retry !== undefined && { retry }),
-    };
-    this.#emit("connection", this.#connection);
+
+  /** Leaves the socket, if there is one, and what was waited for. */
+  #leave(): void {
+    clearTimeout(this.#retry);
+    clearTimeout(this.#snapshotEnd);
+    this.#socket?.drop();
+    this.#socket = undefined;
+    this.#latest.abort();
+    this.#place.break();
   }
-  #emit(type: string, message: unknown): void {
-    for (const listener of this.#listeners.get(type) ?? []) {
-      try {
-        listener(message as never);
-      } catch (why) {
-        console.error(why);
-      }
+
+  #lost(code: number, said: string): void {
+    const reason = reasonOf(code, said, this.url.host, this.#connection.state === "open");
+    this.#leave();
+    if (code === 4001) return this.#become({ state: "closed", reason });
+    const wait = this.#backoff.next();
+    this.#retry = setTimeout(() => this.#connect(), wait);
+    this.#become({ state: "waiting", retry: Date.now() + wait, reason });
+  }
+
+  #become(connection: Omit<Connection, "since">): void {
+    this.#connection = { ...connection, since: Date.now() };
+    this.#listeners.call("connection", this.#connection);
+  }
+
+  #wake(why?: "online"): void {
+    const { state } = this.#connection;
+    if (state === "closed") return;
+    const isFresh = this.#socket && Date.now() - this.#socket.heard < AWAKE_MS;
+    if (!isFresh || (why && state !== "open")) this.#connect();
+  }
+
+  #tick(): void {
+    if (this.#connection.state === "open") this.#alive = Date.now();
+  }
+
+  /** Takes what one WebSocket message holds: one message of the protocol, or an array. */
+  #hear(socket: Socket, text: string): void {
+    this.#alive = Date.now();
+    let said: unknown;
+    try {
+      said = JSON.parse(text);
+    } catch {
+      return;
     }
+    for (const message of Array.isArray(said) ? said : [said]) {
+      if (isMessage(message)) this.#take(message);
+      // A listener has closed the connection: what follows will come again, if at all.
+      if (this.#socket !== socket) return;
+    }
+    clearTimeout(this.#snapshotEnd);
+    if (this.#latest.isComing) this.#snapshotEnd = setTimeout(() => this.#endSnapshot(), SNAPSHOT_MS);
+  }
+
+  #take(message: Message): void {
+    if (message.type === "error" && message.id === PROBE) return;
+    if (this.#latest.isEndedBy(message)) this.#endSnapshot();
+    this.#latest.take(message);
+    if (message.type === "hello") this.#greet(message);
+    else if (message.type === "gap") this.#place.gap(message.to);
+    else if (message.type === "error" && message.id === SUBSCRIBE) this.#refused();
+    else if ("seq" in message) this.#place.event(message.seq);
+    this.#tell(message);
+  }
+
+  #greet(hello: Hello): void {
+    this.#hello = hello;
+    this.#place.hello(hello);
+    this.#backoff.reset();
+    this.#accepted = this.#options;
+    if (this.#connection.state !== "open") this.#become({ state: "open" });
+  }
+
+  #refused(): void {
+    this.#options = this.#accepted;
+    this.#place.stay();
+  }
+
+  /** Boards that vanished while nobody looked are told as removed. */
+  #endSnapshot(): void {
+    const gone = this.#latest.end();
+    this.#place.settle();
+    for (const { board, link, seq, time = 0 } of gone) {
+      this.#tell({ type: "board", seq, time, board, state: "removed", link, channels: {} });
+    }
+  }
+
+  #tell(message: Message): void {
+    this.#listeners.call("message", message);
+    this.#listeners.call(message.type, message as never);
   }
 }
 
-export function connect(url?: string | URL, options: Options = {}): Client {
-  return new Client(url, options);
+function isMessage(said: unknown): said is Message {
+  return typeof said === "object" && said !== null && "type" in said && TYPES.has(said.type as string);
 }

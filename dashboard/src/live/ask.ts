@@ -14,7 +14,7 @@ export class AskError extends Error {
 /** Longer than the gateway takes for the largest answer on a small computer. */
 const PATIENCE_MS = 30_000;
 
-/** Asks, and gives what the JSON of the answer says. Throws `AskError`, with a sentence for people. */
+/** Asks, and gives what the JSON of the answer says; undefined for 204. Throws `AskError`, with a sentence for people. */
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const signal = init.signal ? AbortSignal.any([init.signal, patience]) : patience;
@@ -22,7 +22,7 @@ export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   let body: unknown;
   try {
     answer = await fetch(path, { ...init, signal });
-    body = await answer.json();
+    body = answer.status === 204 ? undefined : await answer.json();
   } catch (why) {
     if (init.signal?.aborted) throw why;
     throw new AskError("the gateway does not answer", "unreachable");

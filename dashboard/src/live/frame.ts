@@ -15,3 +15,22 @@ export function oncePerFrame(work: () => void): () => void {
     });
   };
 }
+
+/** As `oncePerFrame`, and not before `ms` have gone since the last time: for what eyes read as words and
+ * numbers, which gains nothing from sixty a second. After a rest the first is done with the next frame. */
+export function onceEvery(ms: number, work: () => void): () => void {
+  let due = false;
+  let last = -Infinity;
+  const run = oncePerFrame(() => {
+    due = false;
+    last = performance.now();
+    work();
+  });
+  return () => {
+    if (due) return;
+    due = true;
+    const rest = ms - (performance.now() - last);
+    if (rest <= 0) run();
+    else setTimeout(run, rest);
+  };
+}

@@ -35,14 +35,14 @@ test("numbers that come late find their step", () => {
 
 test.each([
   ["nothing", [], ""],
-  ["one value lies in the middle", [[119, 4]], "M119.0 5.0"],
+  ["one value lies in the middle", [[119, 4]], "M119.0 5.0h0"],
   [
     "low is at the bottom",
     [
       [118, 0],
       [119, 1],
     ],
-    "M118.0 10.0L119.0 0.0",
+    "M118.0 10.0h0L119.0 0.0",
   ],
   [
     "a long silence is a gap",
@@ -50,7 +50,7 @@ test.each([
       [50, 0],
       [119, 1],
     ],
-    "M50.0 10.0M119.0 0.0",
+    "M50.0 10.0h0M119.0 0.0h0",
   ],
 ] as [string, [number, number][], string][])("%s", (_, points, path) => {
   const line = new Float32Array(LENGTH).fill(NaN);

@@ -30,6 +30,16 @@ export class Trail {
     this.#counts[at] = Math.min(count + 1, 60_000);
   }
 
+  /** The mean of a whole step is known from elsewhere, and counts instead of what was added to it.
+   * Older than the ring reaches: left out. */
+  replace(ms: number, mean: number): void {
+    const step = Math.floor(ms / STEP_MS);
+    this.#moveTo(step);
+    if (step <= this.#newest - LENGTH) return;
+    this.#means[slot(step)] = mean;
+    this.#counts[slot(step)] = Math.max(this.#counts[slot(step)] ?? 0, 1);
+  }
+
   /** The line up to the time `ms`: `LENGTH` means, oldest first. */
   upTo(ms: number): Float32Array {
     const last = Math.floor(ms / STEP_MS);
@@ -69,7 +79,9 @@ export function trailPath(line: Float32Array, width: number, height: number): st
     if (Number.isNaN(value)) return;
     const x = (at / (line.length - 1)) * width;
     // Boards that speak every ten seconds have three empty steps between two readings.
-    path += `${at - last > BRIDGE ? "M" : "L"}${x.toFixed(1)} ${y(value).toFixed(1)}`;
+    const point = `${x.toFixed(1)} ${y(value).toFixed(1)}`;
+    // A line of no length, so that a lone point is drawn, too: boards that speak once a minute have no other.
+    path += at - last > BRIDGE ? `M${point}h0` : `L${point}`;
     last = at;
   });
   return path;
