@@ -107,3 +107,16 @@ export class SerialBoard {
     await this.#program.says("plugged ");
   }
 }
+
+/** Says lines at a steady pace, as a sketch with `delay()` does: gaps are told from the pace. */
+export async function rhythm(
+  board: { say(line: string): void },
+  count: number,
+  line: (at: number) => string,
+  everyMs = 150,
+): Promise<void> {
+  for (let at = 0; at < count; at += 1) {
+    board.say(line(at));
+    await new Promise((next) => setTimeout(next, everyMs));
+  }
+}
