@@ -96,7 +96,7 @@ export interface Result {
   type: "result";
   id: string | number;
   board: string;
-  status: "written" | "acked" | "nacked" | "timeout" | "expired" | "failed";
+  status: "written" | "acked" | "nacked" | "timeout" | "failed";
   reply?: string;
   error?: { code: string; message: string };
 }
