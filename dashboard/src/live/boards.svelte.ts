@@ -1,5 +1,6 @@
 /** Every board as the pages show it: the client's latest, taken over five times a second at most. */
 import type { Channel, Client, LatestBoard, Link, State, Text, Values } from "boardcast-client";
+import { copyChannels, sameChannels } from "./channels.ts";
 import { onceEvery } from "./frame.ts";
 import { Trail } from "./trail.ts";
 
@@ -35,7 +36,9 @@ export class BoardView {
     this.reason = latest.reason ?? "";
     this.detail = latest.detail ?? "";
     this.link = latest.link;
-    this.channels = latest.channels;
+    // The client changes its objects in place. Most readings change no channel, and pages that list them need
+    // not be drawn anew.
+    if (!sameChannels(this.channels, latest.channels)) this.channels = copyChannels(latest.channels);
     this.values = { ...latest.values };
     this.heard = latest.time;
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { channelNames, ownTime, settings, valueOf } from "./channels.ts";
+import { channelNames, copyChannels, ownTime, sameChannels, settings, valueOf } from "./channels.ts";
 
 const parsed = JSON.parse('{"__proto__":1,"constructor":2,"t":null}') as Record<string, number | null>;
 
@@ -29,3 +29,24 @@ test.each([
   const channels = { a: time === undefined ? {} : { time } };
   expect(ownTime({ channels, values: {}, heard }, "a")).toBe(own);
 });
+
+test("a copy of channels stays as it was", () => {
+  const channels = JSON.parse('{"__proto__":{"unit":"V"},"a":{"time":1}}') as Record<
+    string,
+    { time?: number }
+  >;
+  const copy = copyChannels(channels);
+  expect(Object.keys(copy)).toEqual(["__proto__", "a"]);
+  expect(sameChannels(copy, channels)).toBe(true);
+  delete channels["a"]?.time;
+  expect(sameChannels(copy, channels)).toBe(false);
+});
+
+test.each([
+  [{}, {}, true],
+  [{ a: {} }, {}, false],
+  [{ a: {} }, { b: {} }, false],
+  [{ toString: {} }, { b: {} }, false],
+  [{ a: { unit: "V" } }, { a: { unit: "A" } }, false],
+  [{ a: { label: "x" } }, { a: { label: "x" } }, true],
+])("%j and %j say the same: %s", (one, other, same) => expect(sameChannels(one, other)).toBe(same));

@@ -13,6 +13,22 @@ export function channelNames({ channels, values }: Measured): string[] {
   return [...new Set([...Object.keys(channels), ...Object.keys(values)])];
 }
 
+/** Whether two lists of channels say the same, so that nothing needs to be drawn anew. */
+export function sameChannels(one: Record<string, Channel>, other: Record<string, Channel>): boolean {
+  const names = Object.keys(one);
+  if (names.length !== Object.keys(other).length) return false;
+  return names.every((name) => {
+    const [a, b] = [one[name], Object.hasOwn(other, name) ? other[name] : undefined];
+    return a && b && a.time === b.time && a.unit === b.unit && a.label === b.label;
+  });
+}
+
+/** A copy that does not change when the original does. */
+export function copyChannels(channels: Record<string, Channel>): Record<string, Channel> {
+  const copies = Object.entries(channels).map(([name, channel]): [string, Channel] => [name, { ...channel }]);
+  return Object.fromEntries(copies);
+}
+
 /** What is configured of a channel. Names are chosen by boards, and `constructor` is one. */
 export function settings(channels: Record<string, Channel>, name: string): Channel {
   return (Object.hasOwn(channels, name) ? channels[name] : undefined) ?? {};

@@ -30,8 +30,14 @@ let connection: Connection = $state.raw(client.connection);
 let hello: Hello | undefined = $state.raw();
 let missing: Missing | undefined = $state.raw();
 let heard = 0;
+let lost: number | undefined = $state();
 
-client.on("connection", (now) => (connection = now));
+client.on("connection", (now) => {
+  connection = now;
+  // Every attempt is a new state; what people ask is since when there is none.
+  if (now.state === "open") lost = undefined;
+  else if (hello) lost ??= now.since;
+});
 client.on("hello", (now) => {
   // Another numbering that does not go on: the gateway has restarted and keeps nothing on disk.
   if (hello && !now.resumed && hello.stream !== now.stream) {
@@ -55,6 +61,10 @@ export const gateway = {
   boards,
   get connection(): Connection {
     return connection;
+  },
+  /** Since when the connection is lost, by the browser's clock; undefined while it is there, and before the first. */
+  get lost(): number | undefined {
+    return lost;
   },
   get hello(): Hello | undefined {
     return hello;

@@ -109,9 +109,30 @@ test.each([
     [board(5, "online"), "waiting", hello(9), gap(4), board(9, "offline", "unplugged")],
     [
       "gap no connection to the gateway: lines of now are not seen",
-      "state connected again",
+      "state connected again: of what came meanwhile only the newest follows",
       "gap 4 events are missing here",
       "state desk is offline: its cable was pulled",
+    ],
+  ],
+  [
+    "after a long break nothing comes twice",
+    [
+      line(1, "a"),
+      reading(6, 1),
+      text(7, 2),
+      "waiting",
+      hello(9),
+      board(9, "online"),
+      reading(6, 1),
+      text(7, 2),
+      reading(9, 3),
+    ],
+    [
+      "line reading a",
+      "line text boot",
+      "gap no connection to the gateway: lines of now are not seen",
+      "state connected again: of what came meanwhile only the newest follows",
+      "-line values t=1",
     ],
   ],
   [

@@ -15,6 +15,8 @@ export class Scribe {
   /** The number up to which events are older than this connection; undefined before the first hello. */
   #head: number | undefined;
   #stream = "";
+  /** The newest event's number in this stream. */
+  #seen = 0;
   #expectsSnapshot = false;
   #hasPast = false;
   /** How the board is, in words. */
@@ -61,8 +63,10 @@ export class Scribe {
     if (!isFirst && !hello.resumed && hello.stream !== this.#stream) {
       this.#mark("gap", now, "the gateway has begun anew: lines before this are missing");
     } else if (this.#isBroken) {
-      this.#mark("state", now, "connected again");
+      const rest = hello.resumed ? "" : ": of what came meanwhile only the newest follows";
+      this.#mark("state", now, `connected again${rest}`);
     }
+    if (hello.stream !== this.#stream && !hello.resumed) this.#seen = 0;
     // In the middle of a stream this says only that the numbering has a new name.
     const isRenamed = !isFirst && !this.#isBroken && hello.resumed;
     if (!isRenamed) this.#head = hello.seq;
@@ -76,6 +80,7 @@ export class Scribe {
     this.#expectsSnapshot = false;
     if (this.#line && this.#line.time === event.time) {
       this.#line.mark = mark;
+      this.#seen = Math.max(this.#seen, event.seq);
       return;
     }
     // Of a text the line is known: it is the text.
@@ -106,6 +111,9 @@ export class Scribe {
   }
 
   #pushOfTime(entry: Entry, seq: number): void {
+    // After a long break the past may begin with what is known.
+    if (seq <= this.#seen) return;
+    this.#seen = seq;
     if (seq <= (this.#head ?? 0)) {
       entry.before = true;
       this.#hasPast = true;
