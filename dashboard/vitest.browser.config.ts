@@ -11,5 +11,6 @@ export default defineConfig(({ mode }) => ({
     // Waits inside a test have limits of their own, which say what did not come.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 }));

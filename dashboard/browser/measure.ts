@@ -83,9 +83,10 @@ interface Source {
 
 async function measure(how: Case): Promise<void> {
   const source = how.hash === undefined ? await nodeRed() : await boardcast(how.hash);
-  onTestFinished(feed(source, how.rate ?? RATE_HZ));
   const window = await Window.open();
   await window.page.goto(source.url);
+  // Not before: a server that is too busy to send its page would not be measured at all.
+  onTestFinished(feed(source, how.rate ?? RATE_HZ));
   if (how.hidden) await window.hide();
   await pause(WARM_UP_MS);
   const minutes: Sample[] = [await sample(window, source)];

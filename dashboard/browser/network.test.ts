@@ -22,7 +22,7 @@ test("a network that has gone silent is noticed, and healed", async () => {
   // Twenty seconds without a word, then five for an answer.
   await page.clock.fastForward(21_000);
   await page.clock.fastForward(6_000);
-  await page.locator('html:not([data-connection="open"])').waitFor();
+  await page.locator('html:not([data-connection="open"])').waitFor({ state: "attached" });
   relay.speak();
   await page.clock.fastForward(11_000);
   await isOpen(page);
@@ -39,7 +39,7 @@ test("a connection that breaks comes back, and nothing is missing", async () => 
   const value = card(page, "porch").locator(".value");
   await expect.poll(() => value.innerText()).toBe("1");
   relay.refuse();
-  await page.locator('html[data-connection="waiting"]').waitFor();
+  await page.locator('html[data-connection="waiting"]').waitFor({ state: "attached" });
   for (let at = 2; at <= 20; at += 1) board.say(`temp:${at}`);
   relay.accept();
   await isOpen(page);

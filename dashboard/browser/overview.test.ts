@@ -21,11 +21,12 @@ test("values appear and move, with their units", async () => {
 test("the age of the last reading counts", async () => {
   const gateway = await Gateway.start();
   await gateway.post("mailbox", "weight:3");
-  const page = await openPage(gateway, "#/", { clock: "moved" });
+  const page = await openPage(gateway);
   const age = card(page, "mailbox").locator(".age").first();
-  await expect.poll(() => age.innerText()).toMatch(/just now|^[1-9] s ago/);
-  await page.clock.fastForward(30_000);
-  await expect.poll(() => age.innerText()).toMatch(/^3\d s ago/);
+  for (const words of [/^[1-9] s ago/, /^[3-9] s ago/])
+    await expect.poll(() => age.innerText()).toMatch(words);
+  await gateway.post("mailbox", "weight:4");
+  await expect.poll(() => age.innerText()).toMatch(/just now|^[12] s ago/);
 });
 
 test("a board that says nothing is stale, and says why it is not believed", async () => {

@@ -5,7 +5,6 @@ import { rhythm, WifiBoard } from "./support/boards.ts";
 import { Gateway, HISTORY } from "./support/gateway.ts";
 import { openPage } from "./support/page.ts";
 import { paintedRuns } from "./support/pixels.ts";
-import { PATIENCE_MS } from "./support/programs.ts";
 
 const UNITS = '[[board]]\nboard = "porch"\n[board.channels.temperature]\nunit = "°C"\n';
 
@@ -108,7 +107,7 @@ test("a gap is a gap, not a line", async () => {
   await board.close();
   // Long enough to be seen in five minutes: until a board is stale that spoke at its beginning.
   await gateway.post("clock", "x:1");
-  await expect.poll(() => state(gateway, "clock"), { timeout: PATIENCE_MS }).toBe("stale");
+  await expect.poll(() => state(gateway, "clock")).toBe("stale");
   const again = await WifiBoard.connect(gateway, "porch");
   await rhythm(again, 12, (at) => `temperature:${at}`);
   for (const seen of [page, await openPage(gateway, "#/board/porch")]) {

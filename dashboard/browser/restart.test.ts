@@ -17,7 +17,9 @@ async function opened(config: string, hash = "#/") {
 }
 
 async function isBroken(page: Page): Promise<void> {
-  await page.locator('html[data-connection="waiting"], html[data-connection="connecting"]').waitFor();
+  await page
+    .locator('html[data-connection="waiting"], html[data-connection="connecting"]')
+    .waitFor({ state: "attached" });
 }
 
 function value(page: Page) {
