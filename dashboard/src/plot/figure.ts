@@ -1,7 +1,6 @@
 /** One plot: uPlot has the axes and the cursor, and the lines are painted on its canvas. */
 import uPlot from "uplot";
 import type { Piece } from "./gaps.ts";
-import { breakLine, mergePieces } from "./gaps.ts";
 import type { Marks } from "./marks.ts";
 import { paintLines, paintMarks, type Area, type Painted } from "./paint.ts";
 import type { Theme } from "./theme.ts";
@@ -12,8 +11,6 @@ export interface Scene {
   view: Piece;
   lines: Painted[];
   marks: Marks;
-  /** Pieces of time that the gateway could not tell of. */
-  lost: readonly Piece[];
   theme: Theme;
 }
 
@@ -31,7 +28,7 @@ export interface Hands {
 const AXIS_PX = 58;
 
 /** The unit stands above the axis. */
-const HEAD_PX = 20;
+const HEAD_PX = 30;
 
 /** One plot in an element. */
 export class Figure {
@@ -60,7 +57,12 @@ export class Figure {
         // The lines are not uPlot's: it would want all channels at the same times, and copy them at each drawing.
         series: [{}, { show: true, paths: () => null, points: { show: false } }],
         axes: [
-          { ...axis, space: 70, values: (_plot, splits, _axis, _space, step) => tickWords(splits, step) },
+          {
+            ...axis,
+            space: 70,
+            size: 40,
+            values: (_plot, splits, _axis, _space, step) => tickWords(splits, step),
+          },
           { ...axis, size: AXIS_PX, values: (_plot, splits) => splits.map(numberWords) },
         ],
         cursor: {
@@ -93,17 +95,13 @@ export class Figure {
     );
   }
 
-  /** Draws. Returns the gaps that are seen: one for all channels that it silenced. */
-  draw(scene: Scene): number {
+  draw(scene: Scene): void {
     this.#scene = scene;
-    const away = mergePieces([...scene.marks.away, ...scene.lost]);
-    const gaps = mergePieces(scene.lines.flatMap(({ line }) => breakLine(line, away)));
     const y = rangeOf(scene);
     this.#plot.batch(() => {
       this.#plot.setScale("x", { min: scene.view.from, max: scene.view.to });
       this.#plot.setScale("y", { min: y.from, max: y.to });
     });
-    return gaps.length;
   }
 
   resize(width: number, height: number): void {
@@ -155,7 +153,7 @@ export class Figure {
       ctx.fillStyle = scene.theme.quiet;
       ctx.textBaseline = "top";
       ctx.textAlign = "right";
-      ctx.fillText(this.#unit, area.left - 6 * ratio, 2 * ratio);
+      ctx.fillText(this.#unit, area.left - 6 * ratio, 10 * ratio);
       ctx.restore();
     }
   }

@@ -7,11 +7,12 @@ const NARROWEST_MS = 50;
 /** Ten years: no gateway keeps more. */
 const WIDEST_MS = 10 * 366 * 86_400_000;
 
-/** The nearest piece that can be shown: not too narrow, not too wide, and not in the future. */
+/** The nearest piece that can be shown: whole milliseconds, not too narrow, not too wide, and not in the
+ * future. */
 export function clampPiece({ from, to }: Piece, now: number): Piece {
-  const width = Math.min(Math.max(to - from, NARROWEST_MS), WIDEST_MS);
+  const width = Math.round(Math.min(Math.max(to - from, NARROWEST_MS), WIDEST_MS));
   const middle = (from + to) / 2;
-  const end = Math.min(Math.max(middle + width / 2, width), now);
+  const end = Math.ceil(Math.min(Math.max(middle + width / 2, width), now));
   return { from: end - width, to: end };
 }
 

@@ -195,7 +195,7 @@ function problemOf(why: unknown): Problem {
   if (code === "no_history") {
     return {
       words:
-        "This gateway keeps no history on disk: only what came since this page was opened is here. ([history] in its configuration)",
+        "This gateway keeps no history on disk: only what it has in memory, and what came since, is here. ([history] in its configuration)",
       canRetry: false,
     };
   }

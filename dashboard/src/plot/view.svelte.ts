@@ -28,10 +28,10 @@ export class View {
     this.still = pieceIn(choices);
   }
 
-  /** The time that is to be seen, as of now. */
+  /** The time that is to be seen, as of now; in whole milliseconds, as uPlot has its ticks. */
   get piece(): Piece {
     if (this.still) return this.still;
-    const to = this.#now();
+    const to = Math.ceil(this.#now());
     return { from: to - SPANS[this.span].ms, to };
   }
 
