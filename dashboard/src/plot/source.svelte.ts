@@ -160,6 +160,8 @@ export class Source {
   async #askPast(signal: AbortSignal): Promise<void> {
     const { piece, span } = this.#shown ?? {};
     if (!piece || (!span && isHeard(this.live, piece.from))) return;
+    // Asked without a history, the browser writes an error into its console.
+    if (status.latest?.history === null) throw new AskError("no history", "no_history");
     const width = span ? SPANS[span].ms : piece.to - piece.from;
     const points = Math.min(POINTS, Math.floor(MOST_CELLS / Math.max(1, this.#known())));
     const to = span ? "" : `&to=${piece.to}`;
