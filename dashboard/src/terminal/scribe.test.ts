@@ -97,7 +97,7 @@ test.each([
     [line(1, "a"), "waiting", "waiting", "open", hello(7, { resumed: true }), reading(7, 2), line(3, "b")],
     [
       "line a",
-      "gap no connection to the gateway: lines of now are not seen",
+      "gap no connection to the gateway: what comes now is not seen",
       "state connected again",
       "-line values t=1",
       DIVIDER,
@@ -108,7 +108,7 @@ test.each([
     "a board that changed during a break",
     [board(5, "online"), "waiting", hello(9), gap(4), board(9, "offline", "unplugged")],
     [
-      "gap no connection to the gateway: lines of now are not seen",
+      "gap no connection to the gateway: what comes now is not seen",
       "state connected again: of what came meanwhile only the newest follows",
       "gap 4 events are missing here",
       "state desk is offline: its cable was pulled",
@@ -130,7 +130,7 @@ test.each([
     [
       "line reading a",
       "line text boot",
-      "gap no connection to the gateway: lines of now are not seen",
+      "gap no connection to the gateway: what comes now is not seen",
       "state connected again: of what came meanwhile only the newest follows",
       "-line values t=1",
     ],
@@ -139,7 +139,7 @@ test.each([
     "a gateway that begins anew",
     ["waiting", hello(0, { stream: "other" })],
     [
-      "gap no connection to the gateway: lines of now are not seen",
+      "gap no connection to the gateway: what comes now is not seen",
       "gap the gateway has begun anew: lines before this are missing",
     ],
   ],

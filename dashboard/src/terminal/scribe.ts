@@ -55,7 +55,7 @@ export class Scribe {
   connection({ state }: Pick<Connection, "state">, now: number): void {
     if (state === "open" || this.#isBroken || this.#head === undefined) return;
     this.#isBroken = true;
-    this.#mark("gap", now, "no connection to the gateway: lines of now are not seen");
+    this.#mark("gap", now, "no connection to the gateway: what comes now is not seen");
   }
 
   #hello(hello: Extract<Message, { type: "hello" }>, now: number): void {
