@@ -4,22 +4,40 @@ CARGO ?= cargo
 # Where cargo builds.
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 .DEFAULT_GOAL := help
-.PHONY: help demo build test faults lint bench soak nothing-lost check-cargo
+.DELETE_ON_ERROR:
+.PHONY: help demo build test faults lint bench soak nothing-lost check-cargo dashboard
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-demo: check-cargo ## build all and run the gateway with five simulated boards
+# `DASHBOARD=no` builds without the dashboard, and so without Node.js: the program then shows a
+# page that says how to build it.
+DASHBOARD ?= yes
+NO := no 0 false
+dashboard-if-wanted := $(if $(filter $(NO),$(DASHBOARD)),,dashboard)
+page := dashboard/dist/index.html
+page-sources := $(shell find dashboard -type d \( -name node_modules -o -name dist -o -name browser \) -prune -o -type f -print)
+modules := dashboard/node_modules/.package-lock.json
+
+demo: check-cargo $(dashboard-if-wanted) ## build all and run the gateway with five simulated boards
 	$(CARGO) run --release --quiet -- demo
 
-build: check-cargo ## build the program: target/release/boardcast
+build: check-cargo $(dashboard-if-wanted) ## build the program: target/release/boardcast
 	$(CARGO) build --release
+
+dashboard: $(page) ## build the dashboard: dashboard/dist, which the program takes in when it is built
+
+$(page): $(page-sources) $(modules)
+	cd dashboard && ./with-node.sh npm run --silent build
+
+$(modules): dashboard/package-lock.json
+	cd dashboard && ./with-node.sh npm ci --no-audit --no-fund
+	@touch $@
 
 # `UNO=no` leaves out the tests on an emulated Uno, which need some packages.
 UNO ?= yes
-NO := no 0 false
 
-test: check-cargo $(if $(filter $(NO),$(UNO)),without-uno,uno-packages) ## run all tests: units, properties, and the program end to end
+test: check-cargo $(dashboard-if-wanted) $(if $(filter $(NO),$(UNO)),without-uno,uno-packages) ## run all tests: units, properties, and the program end to end
 	$(CARGO) build --workspace
 	BOARDCAST_BIN=$(TARGET)/debug/boardcast $(CARGO) test --workspace $(if $(filter $(NO),$(UNO)),-- --skip uno::)
 

@@ -57,12 +57,10 @@ pub fn run(config: Option<&Path>, json: bool) -> ExitCode {
         .as_ref()
         .ok()
         .and_then(|config| config.history.as_ref());
-    let findings = examine(&root, &config, &Facts::ask(&root, history));
+    let facts = Facts::ask(&root, history);
+    let findings = examine(&root, &config, &facts, Asker::Person);
     let text = match json {
-        true => format!(
-            "{}\n",
-            findings.iter().map(Finding::json).collect::<Value>()
-        ),
+        true => format!("{}\n", as_json(&findings)),
         false => as_text(&findings),
     };
     // Where nobody reads the output, the exit status still tells.
@@ -70,12 +68,35 @@ pub fn run(config: Option<&Path>, json: bool) -> ExitCode {
     ExitCode::from(u8::from(count(&findings, Severity::Problem) > 0))
 }
 
+/// What is found by the gateway that runs with this configuration, in which the addresses are
+/// those it really listens on: an array as `--json` prints it. Reads all of /proc: to be called
+/// on a thread that may wait.
+pub(crate) fn examine_own(config: &Config) -> Value {
+    let root = system_root();
+    let facts = Facts::ask(&root, config.history.as_ref());
+    as_json(&examine(&root, &Ok(config.clone()), &facts, Asker::Gateway))
+}
+
+/// Who wants to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asker {
+    /// Somebody at a terminal: the gateway, if it runs, is another program.
+    Person,
+    /// The gateway itself: what it has open is as it should be.
+    Gateway,
+}
+
 /// Looks at the system below `root`; the worst comes first.
-fn examine(root: &Path, config: &Result<Config, ConfigError>, facts: &Facts) -> Vec<Finding> {
+fn examine(
+    root: &Path,
+    config: &Result<Config, ConfigError>,
+    facts: &Facts,
+    asker: Asker,
+) -> Vec<Finding> {
     let default = Config::default();
     let mut findings = vec![configuration(config)];
     let config = config.as_ref().unwrap_or(&default);
-    let machine = Machine::read(root, config);
+    let machine = Machine::read(root, config, asker);
     findings.extend(service::installed(&machine));
     findings.extend(permission(root, &machine));
     findings.extend(configured::ports(&machine, config));
@@ -100,17 +121,20 @@ fn examine(root: &Path, config: &Result<Config, ConfigError>, facts: &Facts) -> 
     findings
 }
 
-/// A service that runs has its own permission; what its user may do is only worth a note.
+/// A service that runs has its own permission: what another user may do is only worth a note.
+/// Of the service's own, [`service::installed`] knows a cure that helps it.
 fn permission(root: &Path, machine: &Machine) -> Option<Finding> {
     let found = may_open(root, &machine.devices)?;
-    let is_idle = machine.is_running(service::UNIT) != Some(true);
-    if is_idle || found.severity == Severity::Fine {
-        return Some(found);
+    let is_running = machine.is_running(service::UNIT) == Some(true);
+    match machine.asker {
+        _ if found.severity == Severity::Fine => Some(found),
+        Asker::Gateway => (!service::is_own(machine)).then_some(found),
+        Asker::Person if is_running => Some(Finding {
+            severity: Severity::Note,
+            ..found
+        }),
+        Asker::Person => Some(found),
     }
-    Some(Finding {
-        severity: Severity::Note,
-        ..found
-    })
 }
 
 fn configuration(config: &Result<Config, ConfigError>) -> Finding {
@@ -127,6 +151,10 @@ fn configuration(config: &Result<Config, ConfigError>) -> Finding {
             Finding::problem("config", what, cure)
         }
     }
+}
+
+fn as_json(findings: &[Finding]) -> Value {
+    findings.iter().map(Finding::json).collect()
 }
 
 /// The findings, and how many are bad.

@@ -100,7 +100,7 @@ impl Gateway {
         let files = service::raise_open_files();
         let listeners = bind(&config.server.listen).await?;
         let addresses: Vec<_> = listeners.iter().map(Listener::address).collect();
-        let shared = Arc::new(past::go_on(&config));
+        let shared = Arc::new(past::go_on(&past::listening_on(&addresses, &config)));
         let beats = Arc::new(Beats::default());
         let background = CancellationToken::new();
         let ports = SerialPorts::start(
@@ -210,7 +210,7 @@ impl Gateway {
         service::ready();
     }
 
-    async fn apply(&mut self, new: Config) {
+    async fn apply(&mut self, mut new: Config) {
         let fixed = [
             ("[server]", self.config.server.listen != new.server.listen),
             ("[limits]", self.config.limits != new.limits),
@@ -220,14 +220,15 @@ impl Gateway {
         for (table, _) in fixed.iter().filter(|(_, changed)| *changed) {
             warn!(table, "this change needs a restart");
         }
-        self.shared.registry.reload(&new);
-        self.shared.reload(&new);
-        self.ports.reload(&new).await;
         // What needs a restart stays as it was, so that the next reload says so again.
-        let old = std::mem::replace(&mut self.config, new);
-        self.config.server.listen = old.server.listen;
-        (self.config.limits, self.config.backlog) = (old.limits, old.backlog);
-        self.config.history = old.history;
+        new.server.listen = self.config.server.listen.clone();
+        (new.limits, new.backlog) = (self.config.limits, self.config.backlog);
+        new.history = self.config.history.clone();
+        self.shared.registry.reload(&new);
+        self.shared
+            .reload(&past::listening_on(&self.addresses, &new));
+        self.ports.reload(&new).await;
+        self.config = new;
         info!("configuration reloaded");
     }
 }

@@ -70,7 +70,7 @@ pub struct History {
     shared: Arc<Shared>,
     control: Arc<Control>,
     readers: Readers,
-    every: std::time::Duration,
+    config: config::History,
     /// Until it has a thread.
     writer: Mutex<Option<Writer>>,
 }
@@ -119,7 +119,7 @@ impl History {
             shared,
             control: Arc::new(Control::new()),
             readers,
-            every: config.commit_every,
+            config: config.clone(),
             writer: Mutex::new(Some(writer)),
         };
         (history, before)
@@ -132,7 +132,7 @@ impl History {
             return;
         };
         let _ = self.shared.journal.set(journal.clone());
-        let every = self.every;
+        let every = self.config.commit_every;
         let pace = Pace { every, backlog };
         if let Err(why) = thread::spawn(writer, journal, self.control.clone(), pace) {
             let cause = format!("no thread to write it: {why} (see `ulimit -u`, and restart)");
@@ -158,6 +158,11 @@ impl History {
     /// Where the database is.
     pub fn path(&self) -> &Path {
         &self.shared.path
+    }
+
+    /// How much is kept, and where.
+    pub fn config(&self) -> &config::History {
+        &self.config
     }
 
     /// What was done since the start.

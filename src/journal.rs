@@ -194,6 +194,11 @@ impl Journal {
         self.each(Latest::view)
     }
 
+    /// How many boards there are.
+    pub fn count(&self) -> usize {
+        self.each(|_| ()).len()
+    }
+
     /// Ends the stream: cursors read what is left, then [`Next::Closed`].
     pub fn close(&self) {
         let bells = {

@@ -1,5 +1,7 @@
 //! Counters. Knows nothing of who reads them.
 
+pub mod memory;
+
 mod page;
 
 pub use self::page::Page;

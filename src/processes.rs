@@ -37,12 +37,21 @@ impl Processes {
     /// not for a hot path. A path may begin with `root`, as it does for whoever looks at
     /// another machine's tree, or be as that machine's programs see it.
     pub fn with(root: &Path, wanted: &BTreeSet<String>) -> Self {
+        Self::look(root, wanted, |pid| pid != std::process::id())
+    }
+
+    /// As [`Processes::with`], and this program, too.
+    pub fn all_with(root: &Path, wanted: &BTreeSet<String>) -> Self {
+        Self::look(root, wanted, |_| true)
+    }
+
+    fn look(root: &Path, wanted: &BTreeSet<String>, counts: impl Fn(u32) -> bool) -> Self {
         let mut processes = Self::default();
         let entries = fs::read_dir(root.join("proc")).into_iter().flatten();
         for entry in entries.flatten() {
             let name = entry.file_name();
             let pid = name.to_str().and_then(|name| name.parse().ok());
-            if let Some(pid) = pid.filter(|pid| *pid != std::process::id()) {
+            if let Some(pid) = pid.filter(|pid| counts(*pid)) {
                 processes.look_at(pid, &entry.path(), |open| as_wanted(open, root, wanted));
             }
         }

@@ -11,6 +11,10 @@ pub mod request;
 
 pub mod result;
 
+pub mod states;
+
+pub mod status;
+
 #[cfg(test)]
 mod tests;
 

@@ -13,6 +13,7 @@ use firmware_sim::pty::Port;
 use tokio_util::sync::CancellationToken;
 
 mod emulated;
+mod typed;
 
 /// A simulated board.
 ///
@@ -77,13 +78,24 @@ enum Emulated {
         #[arg(long, value_name = "PATH", default_value = "/tmp/ttyUNO")]
         port: PathBuf,
     },
+    /// A board on a serial port that prints each line that is typed
+    ///
+    /// It tells what happens to it and what it receives. Two lines are not printed but
+    /// done: plug, unplug.
+    Typed {
+        /// Where its serial port is linked
+        #[arg(long, value_name = "PATH")]
+        port: PathBuf,
+    },
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Emulated::Uno { sketch, port }) = &arguments.emulated {
-        return emulated::run(sketch, port).await;
+    match &arguments.emulated {
+        Some(Emulated::Uno { sketch, port }) => return emulated::run(sketch, port).await,
+        Some(Emulated::Typed { port }) => return typed::run(port).await,
+        None => {}
     }
     let Some(sketch) = arguments.sketch else {
         unreachable!("clap asks for one where no other command is given");

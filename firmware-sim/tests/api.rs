@@ -4,6 +4,8 @@ use crate::support::{Gateway, Usb, json};
 
 mod boards;
 
+mod states;
+
 /// A path, and the status and code of its error.
 async fn check(gateway: &Gateway, method: &str, path: &str, status: u16, code: Option<&str>) {
     let answer = gateway.http(method, path, &[], "").await;
@@ -69,21 +71,6 @@ async fn wrong_methods_are_told_which_there_are() {
         let allow = answer.header("Allow").unwrap_or_default();
         assert!(allow.contains(allowed), "{method} {path}: {}", answer.head);
     }
-}
-
-#[tokio::test]
-async fn the_dashboard_is_a_page() {
-    let gateway = Gateway::start("").await;
-    let answer = gateway.http("GET", "/", &[], "").await;
-    assert_eq!(answer.status, 200);
-    assert!(
-        answer
-            .header("Content-Type")
-            .unwrap()
-            .starts_with("text/html"),
-        "{}",
-        answer.head
-    );
 }
 
 #[tokio::test]

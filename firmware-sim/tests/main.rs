@@ -9,6 +9,8 @@ mod access;
 
 mod api;
 
+mod assets;
+
 mod commands;
 
 mod events;
@@ -36,6 +38,8 @@ mod release;
 mod replay;
 
 mod serial;
+
+mod status;
 
 mod subscribe;
 

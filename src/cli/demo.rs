@@ -25,6 +25,9 @@ pub struct Options {
     uno: bool,
 }
 
+/// Units and answers of the simulated boards, as their owner would configure them.
+const BOARDS: &str = include_str!("demo/boards.toml");
+
 /// Does what was asked for, and gives the exit status.
 pub fn main(options: &Options, path: Option<&Path>) -> ExitCode {
     with_demo_config(path, |config| serve(|config| run(options, config), config))
@@ -53,9 +56,7 @@ fn run(options: &Options, mut config: Config) -> Result<(), StartError> {
     });
     block_on(async {
         let demo = Demo::plug_in(folder.path())?;
-        for (name, link) in demo.ports() {
-            config.serial.push(on_port(name, link)?);
-        }
+        own(&demo, &mut config)?;
         // Held until the end: dropping it unplugs it.
         let uno = match options.uno {
             true => Some(plug_in_uno(folder.path()).await?),
@@ -86,6 +87,22 @@ fn run(options: &Options, mut config: Config) -> Result<(), StartError> {
         boards?;
         gateway
     })
+}
+
+/// Enters the simulated boards; what the user's own file says of one of them counts more.
+fn own(demo: &Demo, config: &mut Config) -> io::Result<()> {
+    let boards = Config::parse(BOARDS, "boards.toml").map_err(io::Error::other)?;
+    let mut boards = boards.boards;
+    for (name, link) in demo.ports() {
+        let mut board = on_port(name, link)?;
+        if let Some(at) = boards.iter().position(|other| other.board == board.board) {
+            board.reading = boards.swap_remove(at).reading;
+        }
+        config.serial.push(board);
+    }
+    boards.retain(|board| config.boards.iter().all(|other| other.board != board.board));
+    config.boards.extend(boards);
+    Ok(())
 }
 
 fn on_port(name: &str, link: &Path) -> io::Result<SerialBoard> {

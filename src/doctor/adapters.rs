@@ -20,7 +20,7 @@ pub(super) fn latency(machine: &Machine) -> Vec<Finding> {
         let latency: u32 = machine.text(&timer)?.parse().ok()?;
         let device = port.device.display().to_string();
         let mut holders = machine.processes.holders(&device);
-        let is_ours = holders.any(|holder| holder.name == "boardcast");
+        let is_ours = holders.any(|holder| machine.is_gateway(holder));
         let what = format!("{device} holds every reading back for up to {latency} ms");
         let cure = format!("echo 1 | sudo tee {}", machine.path(timer).display());
         (is_ours && latency > LOW_LATENCY).then(|| Finding::warning("ftdi-latency", what, cure))

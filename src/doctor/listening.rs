@@ -2,12 +2,16 @@
 
 use std::net::SocketAddr;
 
-use super::Finding;
 use super::machine::Machine;
 use super::sockets::Listener;
+use super::{Asker, Finding};
 
-/// Says of each address whether it is free.
+/// Says of each address whether it is free; of the running gateway's, that it has them.
 pub(super) fn in_use(machine: &Machine, addresses: &[SocketAddr]) -> Vec<Finding> {
+    if machine.asker == Asker::Gateway {
+        let own = |address| Finding::fine("address", format!("the gateway listens on {address}"));
+        return addresses.iter().map(own).collect();
+    }
     let finding = |address: &SocketAddr| {
         let mut listeners = machine.listeners.iter();
         match listeners.find(|listener| collide(*address, listener.address)) {

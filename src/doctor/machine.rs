@@ -7,14 +7,17 @@ use std::path::{Path, PathBuf};
 
 use crate::boards::discovery::{UsbPort, usb_ports};
 use crate::config::Config;
+use crate::doctor::Asker;
 use crate::doctor::devices::{Device, devices};
 use crate::doctor::sockets::{Listener, listeners};
-use crate::processes::Processes;
+use crate::processes::{Process, Processes};
 
 /// A machine below one folder.
 #[derive(Debug)]
 pub(super) struct Machine<'a> {
     root: &'a Path,
+    /// Who wants to know.
+    pub asker: Asker,
     /// Serial devices: USB ones, and those of the configuration.
     pub devices: Vec<Device>,
     /// USB serial ports that sysfs knows.
@@ -27,17 +30,31 @@ pub(super) struct Machine<'a> {
 
 impl<'a> Machine<'a> {
     /// Reads all of it; what cannot be read is not there.
-    pub fn read(root: &'a Path, config: &Config) -> Self {
+    pub fn read(root: &'a Path, config: &Config, asker: Asker) -> Self {
         let devices = devices(root, config);
         let listeners = listeners(root);
         let mut wanted: BTreeSet<String> = devices.iter().map(Device::name).collect();
         wanted.extend(listeners.iter().map(Listener::socket));
+        let processes = match asker {
+            Asker::Person => Processes::with(root, &wanted),
+            Asker::Gateway => Processes::all_with(root, &wanted),
+        };
         Self {
             root,
+            asker,
             devices,
             ports: usb_ports(root).unwrap_or_default(),
             listeners,
-            processes: Processes::with(root, &wanted),
+            processes,
+        }
+    }
+
+    /// Whether a process is the gateway whose ports these are.
+    pub fn is_gateway(&self, process: &Process) -> bool {
+        match self.asker {
+            Asker::Person => process.name == "boardcast",
+            // Another one is in its way.
+            Asker::Gateway => process.pid == std::process::id(),
         }
     }
 

@@ -10,16 +10,18 @@ pub(super) fn busy(machine: &Machine) -> Vec<Finding> {
         let name = device.name();
         let holders = machine.processes.holders(&name);
         holders
-            .map(|process| held(&name, process))
+            .map(|process| held(&name, process, machine))
             .collect::<Vec<_>>()
     });
     findings.collect()
 }
 
-fn held(path: &str, process: &Process) -> Finding {
+fn held(path: &str, process: &Process, machine: &Machine) -> Finding {
     let what = format!("{path} is open in {process}");
+    if machine.is_gateway(process) {
+        return Finding::fine("port-open", what);
+    }
     match process.name.as_str() {
-        "boardcast" => Finding::fine("port-open", what),
         "ModemManager" => Finding::problem("modemmanager", what, grabbers::WITHOUT_MODEMS),
         "brltty" => Finding::problem("brltty", what, grabbers::WITHOUT_BRAILLE),
         name => {

@@ -15,6 +15,12 @@ const UNITS: [&str; 3] = [
     "lib/systemd/system",
 ];
 
+/// Whether this program is the service.
+pub(super) fn is_own(machine: &Machine) -> bool {
+    let groups = machine.text("proc/self/cgroup");
+    groups.is_some_and(|groups| groups.lines().any(|line| line.ends_with(UNIT)))
+}
+
 /// What is wrong with the service; nothing where it is not installed.
 pub(super) fn installed(machine: &Machine) -> Vec<Finding> {
     let Some(unit) = Unit::read(machine) else {

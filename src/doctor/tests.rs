@@ -30,11 +30,14 @@ fn check(title: &str, lines: &[&str]) {
         installed: Some(1_600_000_000),
         disks: Vec::new(),
     };
+    let mut asker = Asker::Person;
+    let own = std::process::id().to_string();
     let (mut config, mut wanted) = (String::new(), Vec::new());
     for line in lines {
-        let line = line.replace("{root}", root);
+        let line = line.replace("{root}", root).replace("{own}", &own);
         match line.split_once(' ').unwrap_or((&line, "")) {
             ("config", text) => config.push_str(&format!("{text}\n")),
+            ("asker", "gateway") => asker = Asker::Gateway,
             ("clock", text) => facts.now = text.parse().unwrap(),
             ("disk", text) => facts.disks.push(disk(text)),
             (">", text) => wanted.push(text.to_owned()),
@@ -42,7 +45,7 @@ fn check(title: &str, lines: &[&str]) {
         }
     }
     let config = Config::parse(&config, "config.toml");
-    let text = as_text(&examine(tree.root(), &config, &facts));
+    let text = as_text(&examine(tree.root(), &config, &facts, asker));
     let found = text.replace(root, "");
     let found: Vec<&str> = found.lines().filter(|line| !line.is_empty()).collect();
     assert_eq!(found, wanted, "{title}");

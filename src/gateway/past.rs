@@ -1,6 +1,7 @@
 //! What everything shares, as an earlier run left it on disk, or new.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -38,6 +39,13 @@ pub fn go_on(config: &Config) -> Shared {
     }
     let stop = CancellationToken::new();
     Shared::new(Arc::new(registry), history, config, machine(), stop)
+}
+
+/// A configuration with the real ports, where it leaves them to the kernel.
+pub fn listening_on(addresses: &[SocketAddr], config: &Config) -> Config {
+    let mut config = config.clone();
+    config.server.listen = addresses.to_vec();
+    config
 }
 
 fn nothing() -> Before {

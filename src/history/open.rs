@@ -3,6 +3,9 @@
 
 mod left;
 
+#[cfg(test)]
+mod tests;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +13,7 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, MAIN_DB, OpenFlags, Transaction, TransactionBehavior, params};
+use tracing::info;
 
 pub use self::left::{Left, Progress};
 
@@ -72,6 +76,9 @@ impl Database {
         }
         conn.pragma_update(None, "journal_mode", "WAL")
             .map_err(of)?;
+        // It is only for speed: what keeps it from being made now, such as a full disk, is seen
+        // at the first commit, and the next start tries again.
+        let _ = add_index(&conn, path);
         Self::new(conn, path).map(Some).map_err(of)
     }
 
@@ -178,6 +185,20 @@ fn check(conn: &Connection, path: &Path) -> Result<bool, Trouble> {
             Err(Trouble::new(State::Error, path, cause))
         }
     }
+}
+
+/// As `schema.sql` has it.
+const INDEX: &str = "CREATE INDEX event_state ON event (board, time) WHERE kind = 2;";
+
+/// Makes the index that the first files did not have. It reads every event, once.
+fn add_index(conn: &Connection, path: &Path) -> rusqlite::Result<()> {
+    let known = "SELECT count(*) FROM sqlite_schema WHERE name = 'event_state'";
+    let known: i64 = conn.query_row(known, [], |row| row.get(0))?;
+    if known == 0 {
+        info!(path = %path.display(), "the history is given an index, which may take a minute");
+        conn.execute_batch(INDEX)?;
+    }
+    Ok(())
 }
 
 fn begin(conn: &Connection, seed: &Seed<'_>) -> rusqlite::Result<()> {

@@ -17,6 +17,8 @@ pub mod raw;
 
 pub mod sheet;
 
+pub mod states;
+
 pub mod table;
 
 pub mod thinned;
@@ -85,6 +87,18 @@ impl Question {
     /// # Errors
     /// What is wrong, with the cure.
     pub fn from_query(query: &str, now: Timestamp) -> Result<Self, String> {
+        Self::read(query, now, |_| true)
+    }
+
+    /// Reads only `from` and `to`, for what has neither channels nor detail.
+    ///
+    /// # Errors
+    /// What is wrong, with the cure.
+    pub fn of_times(query: &str, now: Timestamp) -> Result<Self, String> {
+        Self::read(query, now, |name| matches!(name, "from" | "to"))
+    }
+
+    fn read(query: &str, now: Timestamp, is_ours: impl Fn(&str) -> bool) -> Result<Self, String> {
         let mut asked = Self {
             from: None,
             to: None,
@@ -93,6 +107,9 @@ impl Question {
             format: Format::Json,
         };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if !is_ours(&name) {
+                continue;
+            }
             match &*name {
                 "from" => asked.from = Some(when(&name, &value, now)?.unwrap_or(now)),
                 "to" => asked.to = when(&name, &value, now)?,

@@ -34,6 +34,9 @@ CREATE TABLE event (
     PRIMARY KEY (board, seq)
 ) WITHOUT ROWID;
 
+-- Finds a board's states among its readings, of which there are thousands to each.
+CREATE INDEX event_state ON event (board, time) WHERE kind = 2;
+
 -- Numbers that were perhaps given out before a crash, and are not stored.
 CREATE TABLE gap (
     first INTEGER PRIMARY KEY,

@@ -25,6 +25,16 @@ pub enum Role {
     Operator,
 }
 
+impl Role {
+    /// As it is told: `viewer` or `operator`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Operator => "operator",
+        }
+    }
+}
+
 /// Where an accepted request comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OriginKind {

@@ -104,8 +104,7 @@ pub fn metrics(shared: &Shared) -> Answer {
     if let Some(history) = &shared.history {
         page.history(&history.status(), history.counters());
     }
-    let mut boards = shared.registry.list();
-    boards.sort_by(|one, other| one.name().cmp(other.name()));
+    let boards = shared.boards();
     let tallies: Vec<_> = boards
         .iter()
         .map(|board| (board.name().to_string(), &**board.tally()))

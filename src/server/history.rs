@@ -35,7 +35,7 @@ const PORTION: usize = 1000;
 
 /// The backlog may lose events while the disk is asked up to where it has them; then the
 /// disk has more of them.
-const ATTEMPTS: usize = 3;
+pub(super) const ATTEMPTS: usize = 3;
 
 /// Answers a GET or HEAD. Not cancel safe as far as its answer goes, harmless otherwise.
 pub async fn answer<B>(board: &str, request: &Request<B>, shared: &Shared) -> Answer {
@@ -101,18 +101,29 @@ async fn view(
         let view = history
             .read_from(file, move |conn| View::load(conn, &name))
             .await?;
-        let (tail, lost) = tail(journal, view.stored, board).await;
-        if !lost || attempt == ATTEMPTS {
-            return Ok(view.with_tail(tail));
+        let mut late = Vec::new();
+        let lost = tail(journal, view.stored, board, |record| {
+            if record.kind == Kind::Reading {
+                let (time, body) = (record.time, record.body());
+                late.push(Late { time, body });
+            }
+        });
+        if !lost.await || attempt == ATTEMPTS {
+            return Ok(view.with_tail(late));
         }
         attempt += 1;
     }
 }
 
-/// A board's readings in the backlog above a number, and whether some have left it. As
-/// large as the backlog at most, which is so while nothing can be stored. Cancel safe.
-async fn tail(journal: &Journal, stored: u64, board: &str) -> (Vec<Late>, bool) {
-    let mut late = Vec::new();
+/// Gives a board's events in the backlog above a number, in order; says whether some have left
+/// it. They are as many as the backlog holds at most, which is so while nothing can be stored.
+/// Cancel safe.
+pub(super) async fn tail(
+    journal: &Journal,
+    stored: u64,
+    board: &str,
+    mut each: impl FnMut(&Record),
+) -> bool {
     let (mut after, mut lost, head) = (stored, false, journal.head());
     while after < head {
         let passage = journal.after(after, PORTION);
@@ -123,15 +134,12 @@ async fn tail(journal: &Journal, stored: u64, board: &str) -> (Vec<Late>, bool) 
         after = last.seq;
         let ours = |record: &&Record| {
             let name = record.board.as_ref().map(|name| name.as_str());
-            record.kind == Kind::Reading && name == Some(board) && record.seq <= head
+            name == Some(board) && record.seq <= head
         };
-        late.extend(passage.records.iter().filter(ours).map(|record| Late {
-            time: record.time,
-            body: record.body(),
-        }));
+        passage.records.iter().filter(ours).for_each(&mut each);
         yield_now().await;
     }
-    (late, lost)
+    lost
 }
 
 async fn columns(
@@ -165,11 +173,11 @@ enum Stepped {
     Refused(String),
 }
 
-fn refused(why: &str) -> Answer {
+pub(super) fn refused(why: &str) -> Answer {
     error(StatusCode::BAD_REQUEST, "bad_query", why)
 }
 
-fn unreadable(history: &History, why: &ReadError) -> Answer {
+pub(super) fn unreadable(history: &History, why: &ReadError) -> Answer {
     let why = format!("the history cannot be read now: {}", history.why(why));
     error(StatusCode::SERVICE_UNAVAILABLE, "history_error", &why)
 }

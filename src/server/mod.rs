@@ -38,7 +38,13 @@ pub mod release;
 
 pub mod api;
 
+pub mod status;
+
+pub mod doctor;
+
 pub mod history;
+
+pub mod states;
 
 pub mod assets;
 
@@ -49,15 +55,16 @@ mod testing;
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::boards::board::Board;
 use crate::boards::commands::Ticket;
 use crate::boards::hub::Hub;
 use crate::boards::registry::Registry;
-use crate::config::{Config, Limits, Wifi};
+use crate::config::{Backlog, Config, Limits, Wifi};
 use crate::history::History;
 use crate::server::access::Policy;
 use crate::server::fan::Fans;
@@ -74,12 +81,18 @@ pub struct Shared {
     pub registry: Arc<Registry>,
     /// Bounds; a reload does not change them.
     pub limits: Limits,
+    /// Bounds of the journal.
+    pub backlog: Backlog,
     /// What is on disk, if anything is kept there.
     pub history: Option<Arc<History>>,
     /// How many questions to it are answered at a time.
     pub places: history::Places,
+    /// What was found wrong with this machine.
+    pub doctor: doctor::Doctor,
     /// The machine's name.
     pub machine: String,
+    /// When this was made.
+    pub started: Instant,
     /// Connections of boards.
     pub links: TaskTracker,
     /// Connections of subscribers, and echoes.
@@ -103,6 +116,8 @@ pub struct Rules {
     pub policy: Policy,
     /// How WiFi boards are kept.
     pub wifi: Wifi,
+    /// All of the configuration that is in force, with the addresses that are listened on.
+    pub config: Arc<Config>,
     /// Who was refused under these rules.
     pub refusals: Arc<Refusals>,
 }
@@ -113,6 +128,7 @@ impl Rules {
         Self {
             policy: Policy::new(config, machine),
             wifi: config.wifi,
+            config: Arc::new(config.clone()),
             refusals: Arc::default(),
         }
     }
@@ -132,7 +148,10 @@ impl Shared {
             registry,
             history,
             places: history::Places::default(),
+            doctor: doctor::Doctor::default(),
             limits: config.limits,
+            backlog: config.backlog,
+            started: Instant::now(),
             links: TaskTracker::new(),
             sockets: TaskTracker::new(),
             fans: Fans::default(),
@@ -158,7 +177,15 @@ impl Shared {
         self.rules().wifi
     }
 
-    /// Takes a new configuration, for connections to come.
+    /// Every board that is not removed, by name.
+    pub fn boards(&self) -> Vec<Arc<Board>> {
+        let mut boards = self.registry.list();
+        boards.sort_by(|one, other| one.name().cmp(other.name()));
+        boards
+    }
+
+    /// Takes a new configuration, for connections to come: as it is in force, without what
+    /// needs a restart.
     pub fn reload(&self, config: &Config) {
         let rules = Arc::new(Rules::new(config, &self.machine));
         *self.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;

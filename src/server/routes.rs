@@ -14,7 +14,9 @@ use crate::server::access::{Denied, HostRule, Role};
 use crate::server::answer::{Answer, error, method_not_allowed, not_found, upgrade_required};
 use crate::server::listener::Peer;
 use crate::server::websocket::{Refusal, is_upgrade};
-use crate::server::{Shared, api, assets, events, history, poll, posts, release, upgrades};
+use crate::server::{
+    Shared, api, assets, doctor, events, history, poll, posts, release, states, status, upgrades,
+};
 
 /// Answers one request. An upgrade goes on in a task of its own.
 pub async fn handle(request: Request<Incoming>, peer: Peer, shared: Arc<Shared>) -> Answer {
@@ -129,23 +131,31 @@ async fn plain(
             "forbidden",
             "a viewer may not forget boards",
         ),
-        (&Method::GET | &Method::HEAD, _) => get(&place, &request, &shared).await,
+        (&Method::GET | &Method::HEAD, _) => get(&place, &request, role, &shared).await,
         _ => method_not_allowed(place.methods()),
     }
 }
 
-async fn get(place: &Place<'_>, request: &Request<Incoming>, shared: &Arc<Shared>) -> Answer {
+async fn get(
+    place: &Place<'_>,
+    request: &Request<Incoming>,
+    role: Role,
+    shared: &Arc<Shared>,
+) -> Answer {
     match place {
-        Place::Home => assets::page(),
+        Place::Home | Place::Asset => assets::answer(request.uri().path(), request.headers()),
         Place::Subscribe | Place::Echo | Place::Board(_) => upgrade_required(),
         Place::Boards => api::boards(shared),
         Place::ApiBoard(board) => api::board(board, shared),
         Place::History(board) => history::answer(board, request, shared).await,
+        Place::States(board) => states::answer(board, request, shared).await,
         Place::Command(_) | Place::Release(_) | Place::Resume(_) => {
             method_not_allowed(place.methods())
         }
         Place::Events => events::events(request, shared),
         Place::Poll => poll::poll(request, shared).await,
+        Place::Status => status::answer(role, shared).await,
+        Place::Doctor => doctor::answer(role, shared).await,
         Place::Schema => api::schema(),
         Place::Alive => api::alive(),
         Place::Ready => api::ready(shared),

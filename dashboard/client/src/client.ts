@@ -8,7 +8,7 @@ import { Latest, type LatestBoard } from "./latest.ts";
 import { Listeners } from "./listeners.ts";
 import type { Hello, Message, Result, Values } from "./messages.ts";
 import { Place } from "./place.ts";
-import { PROBE, Socket } from "./socket.ts";
+import { PROBE, Socket, type WebSocketClass } from "./socket.ts";
 import { members, query, type Wanted } from "./subscription.ts";
 import { watchSleep } from "./wake.ts";
 import { reasonOf } from "./reasons.ts";
@@ -17,7 +17,7 @@ export interface Options extends Wanted {
   /** After a longer break (ms) begin anew with a snapshot, instead of having everything sent. Default: never. */
   resumeFor?: number;
   /** For Node below 22: the class of the package `ws`. */
-  WebSocket?: unknown;
+  WebSocket?: WebSocketClass;
 }
 
 /** How the connection is. */
@@ -48,16 +48,20 @@ const SNAPSHOT_MS = 500;
 /** Who has heard something so lately was not asleep. */
 const AWAKE_MS = 3_000;
 
+/** Hidden pages get their timers once a minute. Longer without one is sleep. */
+const SLEPT_MS = 90_000;
+
 const TYPES = new Set("hello board reading text clock gap line result error".split(" "));
 
 /** Connects to a gateway; without an address, to the one that the page is from. */
 export function connect(url?: string | URL, options?: Options): Client {
-  return new Client(socketUrl(url), options);
+  return new Client(url, options);
 }
 
 export class Client {
   /** Of the WebSocket, without the query. */
   readonly url: URL;
+  #Class: WebSocketClass;
   #options: Options;
   /** Goes back to these if the gateway does not understand the newest. */
   #accepted: Options;
@@ -74,8 +78,12 @@ export class Client {
   /** When the connection was last known to be there. */
   #alive = 0;
 
-  constructor(url: URL, options: Options = {}) {
-    this.url = url;
+  constructor(url?: string | URL, options: Options = {}) {
+    this.url = socketUrl(url);
+    const Class = options.WebSocket ?? globalThis.WebSocket;
+    if (!Class)
+      throw new Error("there is no WebSocket in this Node: give that of the package ws as an option");
+    this.#Class = Class;
     this.#options = this.#accepted = options;
     this.#stopWatching = watchSleep(
       (why) => this.#wake(why),
@@ -90,7 +98,7 @@ export class Client {
   }
 
   /** The newest of each board, by name. */
-  get boards(): ReadonlyMap<string, LatestBoard> {
+  get boards(): Map<string, LatestBoard> {
     return this.#latest.boards;
   }
 
@@ -152,10 +160,9 @@ export class Client {
     this.#leave();
     const { resumeFor = Infinity, ...wanted } = this.#options;
     if (Date.now() - this.#alive > resumeFor) this.#place.forget();
-    const Class = (wanted.WebSocket ?? globalThis.WebSocket) as typeof WebSocket;
-    const socket = new Socket(`${this.url}?${query(wanted, this.#place.resume)}`, Class, {
+    const socket = new Socket(`${this.url}?${query(wanted, this.#place.resume)}`, this.#Class, {
       message: (text) => this.#hear(socket, text),
-      lost: (code, reason) => this.#lost(code, reason),
+      lost: (code) => this.#lost(code),
     });
     this.#socket = socket;
     const { reason } = this.#connection;
@@ -172,8 +179,8 @@ export class Client {
     this.#place.break();
   }
 
-  #lost(code: number, said: string): void {
-    const reason = reasonOf(code, said, this.url.host, this.#connection.state === "open");
+  #lost(code: number): void {
+    const reason = reasonOf(code, this.url.host, !!this.#hello);
     this.#leave();
     if (code === 4001) return this.#become({ state: "closed", reason });
     const wait = this.#backoff.next();
@@ -194,7 +201,9 @@ export class Client {
   }
 
   #tick(): void {
-    if (this.#connection.state === "open") this.#alive = Date.now();
+    // A tick that is later than those of a hidden page says that we slept, not that we were there.
+    const now = Date.now();
+    if (this.#connection.state === "open" && now - this.#alive < SLEPT_MS) this.#alive = now;
   }
 
   /** Takes what one WebSocket message holds: one message of the protocol, or an array. */
@@ -230,7 +239,7 @@ export class Client {
     this.#hello = hello;
     this.#place.hello(hello);
     this.#backoff.reset();
-    this.#accepted = this.#options;
+    if (!hello.resumed) this.#accepted = this.#options;
     if (this.#connection.state !== "open") this.#become({ state: "open" });
   }
 
@@ -241,11 +250,9 @@ export class Client {
 
   /** Boards that vanished while nobody looked are told as removed. */
   #endSnapshot(): void {
-    const gone = this.#latest.end();
+    const gone = this.#latest.end(Date.now());
     this.#place.settle();
-    for (const { board, link, seq, time = 0 } of gone) {
-      this.#tell({ type: "board", seq, time, board, state: "removed", link, channels: {} });
-    }
+    for (const board of gone) this.#tell(board);
   }
 
   #tell(message: Message): void {

@@ -62,14 +62,16 @@ export class Latest {
     }
   }
 
-  /** Ends the snapshot: forgets the boards that were not in it, and gives them. */
-  end(): LatestBoard[] {
-    const { seen, isWhole } = this.#snapshot ?? { seen: new Set(), isWhole: false };
+  /** Ends the snapshot: forgets the boards that were not in it, and says so as the gateway would have. */
+  end(now: number): Board[] {
+    const snapshot = this.#snapshot;
     this.#snapshot = undefined;
-    if (!isWhole && !seen.size) return [];
-    const gone = [...this.boards.values()].filter(({ board }) => !seen.has(board));
-    for (const { board } of gone) this.#forget(board);
-    return gone;
+    if (!snapshot?.isWhole && !snapshot?.seen.size) return [];
+    const gone = [...this.boards.values()].filter(({ board }) => !snapshot.seen.has(board));
+    return gone.map(({ board, link }) => {
+      this.#forget(board);
+      return { type: "board", seq: snapshot.head, time: now, board, state: "removed", link, channels: {} };
+    });
   }
 
   /** The connection broke: what is left of the snapshot will not come. */
@@ -147,7 +149,8 @@ export class Latest {
     }
     if (isNewest) {
       for (const name in latest.channels) {
-        if (!(name in values) && latest.time) (latest.channels[name] as Channel).time ??= latest.time;
+        if (!Object.hasOwn(values, name) && latest.time)
+          (latest.channels[name] as Channel).time ??= latest.time;
       }
       latest.time = time;
     }

@@ -22,8 +22,9 @@ export class Place {
   #unanswered = 0;
 
   /** Where to go on. Nothing if there is no place yet, or none for the newest subscription. */
-  get resume(): Position | undefined {
-    return this.#unanswered ? undefined : this.#at;
+  get resume(): { stream: string; since: number } | undefined {
+    const at = this.#unanswered ? undefined : this.#at;
+    return at && { stream: at.stream, since: at.seq };
   }
 
   /** A new subscription was sent: boards that are new in it have their past before this place. */

@@ -2,11 +2,15 @@
 import { ask, AskError, boardPath } from "./ask.ts";
 import { gateway } from "./gateway.svelte.ts";
 import { fillTrails, Past, type PastAnswer } from "./past.ts";
+import { refreshStatus, status } from "./status.svelte.ts";
 import { LENGTH, STEP_MS } from "./trail.ts";
 
 let round = $state(0);
 
 const asking = new Past(async (board, channels) => {
+  // Asked without a history, the browser writes an error into its console, a line for each board.
+  if (!status.latest) await refreshStatus();
+  if (status.latest?.history === null) return false;
   const query = new URLSearchParams({
     from: String(-(LENGTH * STEP_MS) / 1000) + "s",
     every: String(STEP_MS),

@@ -11,6 +11,8 @@ mod audience;
 
 mod books;
 
+pub mod cast;
+
 mod crowd;
 
 mod door;

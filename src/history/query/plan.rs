@@ -41,9 +41,14 @@ pub enum Plan {
 impl Extent {
     /// Of a question.
     pub fn of(question: &Question, view: &View, now: Timestamp) -> Self {
-        let end = view.newest.max(now).plus(1);
+        Self::between(question, view.oldest, view.newest.max(now))
+    }
+
+    /// Of a question about what lies between these times, as far as there is anything.
+    pub fn between(question: &Question, oldest: Option<Timestamp>, newest: Timestamp) -> Self {
+        let end = newest.plus(1);
         let to = question.to.unwrap_or(end);
-        let oldest = view.oldest.unwrap_or(to).min(to);
+        let oldest = oldest.unwrap_or(to).min(to);
         let from = question.from.unwrap_or(oldest).min(to);
         let span = Span {
             begin: from.max(oldest).0,

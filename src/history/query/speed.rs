@@ -14,7 +14,7 @@ use crate::server::history::testing::{Served, shared};
 const SECONDS: i64 = 30 * 24 * 3600;
 const BEGIN: i64 = 1_763_829_600;
 
-/// A month of board `b` at 1 Hz, written by SQL.
+/// A month of board `b` at 1 Hz, written by SQL; ten times a day it says a state instead.
 fn month(path: &Path, channels: &[&str]) {
     let conn = Connection::open(path).unwrap();
     conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN")
@@ -30,7 +30,8 @@ fn month(path: &Path, channels: &[&str]) {
         "INSERT INTO board VALUES (1, 'b', NULL, 0);
         INSERT INTO progress VALUES (1, {SECONDS}, {SECONDS}, {last}000000, {end}000000 - 60000000);
         WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {SECONDS})
-        INSERT INTO event SELECT 1, n, ({BEGIN} + n - 1) * 1000000, 0, '{{\"values\":{{{values}}}}}' FROM c"
+        INSERT INTO event SELECT 1, n, ({BEGIN} + n - 1) * 1000000, iif(n % 8640, 0, 2),
+            iif(n % 8640, '{{\"values\":{{{values}}}}}', '{{\"state\":\"online\",\"link\":\"serial\"}}') FROM c"
     ))
     .unwrap();
     for (id, name) in (1..).zip(channels) {
@@ -40,7 +41,7 @@ fn month(path: &Path, channels: &[&str]) {
             conn.execute_batch(&format!(
                 "INSERT INTO {table} SELECT {id}, start, min(v), max(v), avg(v), count(*) FROM
                 (SELECT time / {unit}000000 * {unit}000000 AS start,
-                    json_extract(body, '$.values.{name}') AS v FROM event) GROUP BY start"
+                    json_extract(body, '$.values.{name}') AS v FROM event WHERE kind = 0) GROUP BY start"
             ))
             .unwrap();
         }
@@ -49,13 +50,13 @@ fn month(path: &Path, channels: &[&str]) {
         .unwrap();
 }
 
-async fn time(served: &Served, query: &str) {
+async fn time(served: &Served, what: &str, query: &str) {
     let mut shown = String::new();
     for _ in 0..5 {
         let begun = Instant::now();
         let mut stream = TcpStream::connect(served.address).await.unwrap();
         let request = format!(
-            "GET /api/boards/b/history?{query} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            "GET /api/boards/b/{what}?{query} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         );
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
@@ -68,7 +69,7 @@ async fn time(served: &Served, query: &str) {
         shown += &format!(" {:.1} ms", begun.elapsed().as_secs_f64() * 1e3);
         shown += &format!(" ({} kB)", answer.len() / 1000);
     }
-    println!("{query}:{shown}");
+    println!("{what}?{query}:{shown}");
 }
 
 #[ignore = "builds large databases"]
@@ -97,7 +98,10 @@ async fn a_month_is_answered_soon() {
             format!("{month}&format=csv&every=10s"),
             format!("{month}&format=csv"),
         ] {
-            time(&served, &query).await;
+            time(&served, "history", &query).await;
+        }
+        for query in ["", &month, "from=-24h"] {
+            time(&served, "states", query).await;
         }
         served.stop().await;
     }

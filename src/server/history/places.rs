@@ -16,7 +16,7 @@ pub(super) const EXPORTS: usize = 8;
 const SMALL: usize = 256 * 1024;
 
 /// A place; it is given back when this is dropped.
-pub(super) type Place = OwnedSemaphorePermit;
+pub(in crate::server) type Place = OwnedSemaphorePermit;
 
 /// The places there are.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl Default for Places {
 
 impl Places {
     /// Waits for a place for an answer. Cancel safe: who goes away leaves the line.
-    pub(super) async fn answer(&self) -> Option<Place> {
+    pub(in crate::server) async fn answer(&self) -> Option<Place> {
         self.answers.clone().acquire_owned().await.ok()
     }
 

@@ -1,6 +1,7 @@
 //! Which path is what. Knows nothing of requests.
 
 use crate::server::access::HostRule;
+use crate::server::assets;
 
 /// A place that the gateway has.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,15 +13,19 @@ pub(super) enum Place<'a> {
     Boards,
     ApiBoard(&'a str),
     History(&'a str),
+    States(&'a str),
     Command(&'a str),
     Release(&'a str),
     Resume(&'a str),
     Events,
     Poll,
+    Status,
+    Doctor,
     Schema,
     Alive,
     Ready,
     Metrics,
+    Asset,
 }
 
 impl<'a> Place<'a> {
@@ -35,15 +40,19 @@ impl<'a> Place<'a> {
             ["api", "boards"] => Self::Boards,
             ["api", "boards", board] => Self::ApiBoard(board),
             ["api", "boards", board, "history"] => Self::History(board),
+            ["api", "boards", board, "states"] => Self::States(board),
             ["api", "boards", board, "command"] => Self::Command(board),
             ["api", "boards", board, "release"] => Self::Release(board),
             ["api", "boards", board, "resume"] => Self::Resume(board),
             ["api", "events"] => Self::Events,
             ["api", "poll"] => Self::Poll,
+            ["api", "status"] => Self::Status,
+            ["api", "doctor"] => Self::Doctor,
             ["api", "schema"] => Self::Schema,
             ["healthz"] => Self::Alive,
             ["readyz"] => Self::Ready,
             ["metrics"] => Self::Metrics,
+            _ if assets::exists(path) => Self::Asset,
             _ => return None,
         })
     }
@@ -92,12 +101,19 @@ mod tests {
             ("/api/boards", Some(Place::Boards)),
             ("/api/boards/a", Some(Place::ApiBoard("a"))),
             ("/api/boards/a/command", Some(Place::Command("a"))),
+            ("/api/boards/a/states", Some(Place::States("a"))),
+            ("/api/boards/a/states/", None),
             ("/api/boards/a/release", Some(Place::Release("a"))),
             ("/api/boards/a/resume", Some(Place::Resume("a"))),
             ("/socket.io/", None),
             ("/api/events", Some(Place::Events)),
             ("/api/poll", Some(Place::Poll)),
+            ("/api/status", Some(Place::Status)),
+            ("/api/doctor", Some(Place::Doctor)),
             ("/api/events/", None),
+            ("/index.html", Some(Place::Asset)),
+            ("/index.html/", None),
+            ("/assets/none.js", None),
         ];
         for (path, wanted) in cases {
             assert_eq!(Place::of(path), wanted, "{path}");

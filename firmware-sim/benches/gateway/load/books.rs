@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
+use super::cast::{Cast, Hears};
 use super::histogram::Histogram;
 use super::marker::Marker;
-use super::scene::{Cast, Hears};
 
 /// What is written down during a run.
 pub struct Books {

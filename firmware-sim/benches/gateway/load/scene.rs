@@ -8,29 +8,11 @@ use std::time::{Duration, Instant};
 
 use super::audience::Audience;
 use super::books::{Books, Found};
+use super::cast::Cast;
 use super::marker::Marker;
 use super::{Door, PATIENCE, RUNS, TICK, reading, source};
 use crate::Outcome;
 use crate::process::Process;
-
-/// Who is there.
-#[derive(Clone, Copy, Debug)]
-pub struct Cast {
-    pub boards: usize,
-    pub subscribers: usize,
-    pub hears: Hears,
-    /// More of a subscriber's query, such as `max_rate=10`.
-    pub query: &'static str,
-}
-
-/// What a subscriber subscribes to.
-#[derive(Clone, Copy, Debug)]
-pub enum Hears {
-    /// Every board.
-    All,
-    /// The board that has its number.
-    Own,
-}
 
 /// Boards and subscribers that are connected.
 pub struct Scene<'a> {
@@ -96,15 +78,5 @@ impl<'a> Scene<'a> {
                 books.hear(subscriber, marker, time, now);
             })
         })?)
-    }
-}
-
-impl Cast {
-    fn path(self, subscriber: usize) -> String {
-        let query = self.query;
-        match self.hears {
-            Hears::All => format!("/ws?{query}"),
-            Hears::Own => format!("/ws?boards=b{subscriber}&{query}"),
-        }
     }
 }

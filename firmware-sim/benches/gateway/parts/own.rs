@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::Outcome;
 use crate::gateway::Gateway;
-use crate::load::scene::{Cast, Hears, Scene};
+use crate::load::cast::{Cast, Hears};
+use crate::load::scene::Scene;
 use crate::table::{Table, ms, percent, rate};
 
 /// Every board has spoken when it is over.

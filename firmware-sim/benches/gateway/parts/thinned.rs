@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::Outcome;
 use crate::gateway::Gateway;
-use crate::load::scene::{Cast, Hears, Scene};
+use crate::load::cast::{Cast, Hears};
+use crate::load::scene::Scene;
 use crate::table::{Table, ms, percent, rate};
 
 const BOARDS: usize = 10;
