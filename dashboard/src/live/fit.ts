@@ -21,16 +21,23 @@ const WIDTH_OF_NUMBER = 3.5;
 /** The part of a cell that is the number's; above it is the label. */
 const HEIGHT_OF_NUMBER = 0.55;
 
+/** What a tile leaves free beside its cells, and between two of them. */
+const PADDING = 30;
+const GAP = 16;
+
 /** The head of a tile, with the board's name and state. */
 const HEAD = 56;
 
 /** Read from four metres on a screen of usual size; below that, pages take turns. */
 const LEAST = 40;
 
-/** The cells inside a tile. At least one, also for a tile without values. */
+/** The cells inside a tile of this width, without its head. At least one, also for a tile without values. */
 export function fitCells(count: number, width: number, height: number): Layout {
   return best(Math.max(count, 1), undefined, (columns, rows) =>
-    Math.min((height / rows) * HEIGHT_OF_NUMBER, width / columns / WIDTH_OF_NUMBER),
+    Math.min(
+      (height / rows) * HEIGHT_OF_NUMBER,
+      (width - PADDING - GAP * (columns - 1)) / columns / WIDTH_OF_NUMBER,
+    ),
   );
 }
 
