@@ -61,6 +61,7 @@ export function connect(url?: string | URL, options?: Options): Client {
 export class Client {
   /** Of the WebSocket, without the query. */
   readonly url: URL;
+  #Class: WebSocketClass;
   #options: Options;
   /** Goes back to these if the gateway does not understand the newest. */
   #accepted: Options;
@@ -79,6 +80,10 @@ export class Client {
 
   constructor(url?: string | URL, options: Options = {}) {
     this.url = socketUrl(url);
+    const Class = options.WebSocket ?? globalThis.WebSocket;
+    if (!Class)
+      throw new Error("there is no WebSocket in this Node: give that of the package ws as an option");
+    this.#Class = Class;
     this.#options = this.#accepted = options;
     this.#stopWatching = watchSleep(
       (why) => this.#wake(why),
@@ -155,7 +160,7 @@ export class Client {
     this.#leave();
     const { resumeFor = Infinity, ...wanted } = this.#options;
     if (Date.now() - this.#alive > resumeFor) this.#place.forget();
-    const socket = new Socket(`${this.url}?${query(wanted, this.#place.resume)}`, wanted.WebSocket, {
+    const socket = new Socket(`${this.url}?${query(wanted, this.#place.resume)}`, this.#Class, {
       message: (text) => this.#hear(socket, text),
       lost: (code) => this.#lost(code),
     });

@@ -42,7 +42,7 @@ export async function sendCommand(
       body: JSON.stringify({ data, ttl }),
       signal: AbortSignal.timeout((2 * ttl + SLACK_S) * 1000),
     });
-    said = (await answer.json()) as Partial<Result>;
+    said = ((await answer.json()) ?? {}) as Partial<Result>;
   } catch {
     throw new CommandError(`The gateway at ${socket.host} did not answer.`, "unreachable");
   }

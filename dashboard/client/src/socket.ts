@@ -50,7 +50,7 @@ export class Socket {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isProbed = false;
 
-  constructor(url: string, Class: WebSocketClass = WebSocket, handlers: Handlers) {
+  constructor(url: string, Class: WebSocketClass, handlers: Handlers) {
     this.#handlers = handlers;
     const socket = new Class(url);
     this.#socket = socket;

@@ -1,4 +1,4 @@
-/** Every board as the pages show it: the client's latest, taken over five times a second at most. */
+/** Every board as the pages show it: the client's latest, taken over four times a second at most. */
 import type { Channel, Client, LatestBoard, Link, State, Text, Values } from "boardcast-client";
 import { copyChannels, sameChannels } from "./channels.ts";
 import { onceEvery } from "./frame.ts";
@@ -6,7 +6,7 @@ import { Trail } from "./trail.ts";
 
 /** Readings come at 4 Hz from each board, at times of their own: every frame had a few cards to paint. Taken
  * together, two hundred boards cost a third of that, and a change of state is still seen at once. */
-const TOGETHER_MS = 200;
+const TOGETHER_MS = 250;
 
 /** One board, reactive. */
 export class BoardView {

@@ -1,18 +1,6 @@
 /** How channels are called and how old their values are. Pure. */
 import type { Channel, Value, Values } from "boardcast-client";
 
-/** The newest values of a board, as far as channels are concerned. */
-export interface Measured {
-  channels: Record<string, Channel>;
-  values: Values;
-  heard: number | undefined;
-}
-
-/** The names of all channels, in the board's order. What only has a value comes last. */
-export function channelNames({ channels, values }: Measured): string[] {
-  return [...new Set([...Object.keys(channels), ...Object.keys(values)])];
-}
-
 /** Whether two lists of channels say the same, so that nothing needs to be drawn anew. */
 export function sameChannels(one: Record<string, Channel>, other: Record<string, Channel>): boolean {
   const names = Object.keys(one);
@@ -41,7 +29,10 @@ export function valueOf(values: Values, name: string): Value | undefined {
 
 /** When a channel had its value, if that was noticeably before the board's newest reading. Boards that send
  * their channels in turns, a line each, have no old ones. */
-export function ownTime({ channels, heard }: Measured, name: string): number | undefined {
+export function ownTime(
+  { channels, heard }: { channels: Record<string, Channel>; heard: number | undefined },
+  name: string,
+): number | undefined {
   const { time } = settings(channels, name);
   return time !== undefined && heard !== undefined && heard - time >= IN_TURNS_MS ? time : undefined;
 }

@@ -14,9 +14,9 @@ test.each([
   [2, 1, 1440, 900, "1 page of 1x2"],
   [2, 1, 390, 844, "1 page of 1x2"],
   [4, 1, 1440, 900, "1 page of 2x2"],
-  [6, 1, 1440, 900, "1 page of 2x3"],
+  [6, 1, 1440, 900, "1 page of 3x2"],
   [6, 2, 390, 844, "1 page of 2x3"],
-  [24, 1, 1440, 900, "1 page of 5x5"],
+  [24, 1, 1440, 900, "1 page of 6x4"],
   [8, 3, 1440, 900, "1 page of 4x2"],
 ])("%i boards with %i values on %i×%i: %s", (boards, channels, width, height, said) => {
   const { pages, layout } = fitPages(tiles(boards, channels), width, height);

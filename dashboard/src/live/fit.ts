@@ -15,8 +15,8 @@ export interface Pages {
   layout: Layout;
 }
 
-/** A number as wide as most ("-12.34") takes so many times its own height, with its unit. */
-const WIDTH_OF_NUMBER = 4.2;
+/** A number as wide as most ("23.5" and a unit in half its size) takes so many times its own height. */
+const WIDTH_OF_NUMBER = 3.5;
 
 /** The part of a cell that is the number's; above it is the label. */
 const HEIGHT_OF_NUMBER = 0.55;
@@ -66,7 +66,7 @@ function fitTiles(tiles: readonly Tile[], each: number, width: number, height: n
   });
 }
 
-/** The columns in which `count` things get the greatest size; of equals the one with the fewest rows. */
+/** The columns in which `count` things get the greatest size; of equals the one with the fewest columns. */
 function best(
   count: number,
   fixed: number | undefined,
@@ -76,7 +76,7 @@ function best(
   for (let columns = fixed ?? count; columns >= 1; columns -= 1) {
     const rows = Math.ceil(count / columns);
     const layout = { columns, rows, size: size(columns, rows) };
-    if (!found || layout.size > found.size) found = layout;
+    if (!found || layout.size >= found.size) found = layout;
     if (fixed) break;
   }
   return found ?? { columns: 1, rows: 1, size: 0 };
