@@ -46,7 +46,8 @@ export class Buckets {
   /** Forgets what is of `time` and later: the clock was set back. */
   forgetFrom(time: number): void {
     const first = Math.floor(time / this.every);
-    for (let each = Math.max(first, this.#newest - this.size + 1); each <= this.#newest; each += 1) this.#empty(each);
+    for (let each = Math.max(first, this.#newest - this.size + 1); each <= this.#newest; each += 1)
+      this.#empty(each);
     this.#newest = Math.min(this.#newest, first);
   }
 

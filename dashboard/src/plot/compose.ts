@@ -52,9 +52,14 @@ export function fillLine(line: Line, channel: string, view: Piece, sources: Sour
   setReach(line, first, heard.every);
 }
 
-function liveSource(from: number, view: Piece, { live, span, fine }: Sources): { from: Filler; every: number } {
+function liveSource(
+  from: number,
+  view: Piece,
+  { live, span, fine }: Sources,
+): { from: Filler; every: number } {
   if (fine) return { from: fine, every: fine.every };
-  if (live.raw.wholeSince <= from && live.raw.rows(from, view.to) <= MOST_ROWS) return { from: live.raw, every: 0 };
+  if (live.raw.wholeSince <= from && live.raw.rows(from, view.to) <= MOST_ROWS)
+    return { from: live.raw, every: 0 };
   const name = span ?? ringFor(from, live.raw.newest);
   const ring = live.rings.get(name) ?? live.raw;
   return { from: ring, every: SPANS[name].every };

@@ -1,5 +1,6 @@
 /** Where a line must break: a gap is drawn as a gap, and never as a line. Pure. */
 import type { Line } from "./line.ts";
+import type { Marks } from "./marks.ts";
 
 /** A piece of time, in ms since 1970. */
 export interface Piece {
@@ -57,14 +58,20 @@ export function breakLine(line: Line, away: readonly Piece[]): Piece[] {
   return gaps;
 }
 
+/** Breaks all lines of a plot. Returns the gaps that are seen: one for all channels that it silenced. */
+export function breakLines(lines: readonly { line: Line }[], marks: Marks, lost: readonly Piece[]): Piece[] {
+  const away = mergePieces([...marks.away, ...lost]);
+  return mergePieces(lines.flatMap(({ line }) => breakLine(line, away)));
+}
+
 /** All pieces in order, with those that overlap made one: a cable that is pulled is one gap, however
  * many channels it silences. */
-export function mergePieces(pieces: Piece[]): Piece[] {
+export function mergePieces(pieces: readonly Piece[]): Piece[] {
   const merged: Piece[] = [];
   for (const piece of pieces.toSorted((one, other) => one.from - other.from)) {
     const last = merged.at(-1);
     if (last && piece.from < last.to) last.to = Math.max(last.to, piece.to);
-    else merged.push({ ...piece });
+    else merged.push({ from: piece.from, to: piece.to });
   }
   return merged;
 }

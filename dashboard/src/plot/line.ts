@@ -85,7 +85,8 @@ export class Line {
   /** The point that a cursor at `time` means: the nearest, if the line reaches so far. */
   nearest(time: number): number | undefined {
     const after = firstAtOrAfter(this.time, this.length, time);
-    const distance = (at: number) => (at < 0 || at >= this.length ? Infinity : Math.abs((this.time[at] ?? 0) - time));
+    const distance = (at: number) =>
+      at < 0 || at >= this.length ? Infinity : Math.abs((this.time[at] ?? 0) - time);
     const at = distance(after) < distance(after - 1) ? after : after - 1;
     return distance(at) <= Math.max(this.reach[at] ?? 0, 1) ? at : undefined;
   }

@@ -42,12 +42,12 @@ export class Live {
     this.#awaitsSnapshot = true;
   }
 
-  /** A `board` message. Returns whether what is before it has to be asked for again. */
+  /** A `board` message. Returns whether it is a snapshot: what is before it may have to be asked for. */
   board(message: Board): boolean {
     if (!this.#awaitsSnapshot) return false;
     this.#awaitsSnapshot = false;
     const last = message.last;
-    if (last && last.seq === this.#seq) return false;
+    if (last && last.seq === this.#seq) return true;
     const since = last ? last.time + JUST_AFTER_MS : message.time;
     const { newest } = this.raw;
     const lost = last && last.time > newest && newest > 0 ? { from: newest, to: last.time } : undefined;

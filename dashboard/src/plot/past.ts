@@ -43,9 +43,9 @@ export class Past {
     if (!this.every) this.#findNothings(answer);
   }
 
-  /** Whether a channel had a number. */
+  /** Those that had a number. */
   get channels(): string[] {
-    return [...this.#columns.keys()];
+    return [...this.#columns].filter(([, { mean }]) => mean.some(Number.isFinite)).map(([name]) => name);
   }
 
   /** Puts a channel's points from `from` on, before `to`, at the end of a line. */
@@ -84,7 +84,8 @@ export class Past {
     const all = [...forms.values()].map(({ present }) => present);
     for (const { present, rows } of forms.values()) {
       names.forEach((name, at) => {
-        const belongs = !present[at] && all.some((one) => one[at] && present.every((is, other) => !is || one[other]));
+        const belongs =
+          !present[at] && all.some((one) => one[at] && present.every((is, other) => !is || one[other]));
         const column = this.#columns.get(name);
         if (belongs && column) for (const row of rows) column.mean[row] = SAID_NOTHING;
       });
