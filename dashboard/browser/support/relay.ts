@@ -6,6 +6,8 @@ import { onTestFinished } from "vitest";
 export class Relay {
   #server: Server;
   #sockets = new Set<Socket>();
+  /** Those of them that come from the browser. */
+  #clients = new Set<Socket>();
   #isSilent = false;
   #refuses = false;
 
@@ -34,9 +36,14 @@ export class Relay {
     this.#sockets.forEach((socket) => socket.unpipe().pause());
   }
 
-  /** New connections pass again. Those from before stay silent for ever, as a router forgets them. */
-  speak(): void {
+  /**
+   * New connections pass again. Those from before are dead: "silent" for ever, as where a router has
+   * forgotten them, or "reset" as soon as the browser says something, as a gateway does that has.
+   */
+  speak(dead: "silent" | "reset" = "silent"): void {
     this.#isSilent = false;
+    if (dead === "silent") return;
+    for (const socket of this.#clients) socket.on("data", () => socket.resetAndDestroy()).resume();
   }
 
   /** Breaks every connection that is open; others may follow. */
@@ -60,6 +67,8 @@ export class Relay {
       return;
     }
     const server = connect(port, "127.0.0.1");
+    this.#clients.add(client);
+    client.on("close", () => this.#clients.delete(client));
     for (const [from, to] of [
       [client, server],
       [server, client],
