@@ -34,29 +34,43 @@ $(modules): dashboard/package-lock.json
 	cd dashboard && ./with-node.sh npm ci --no-audit --no-fund
 	@touch $@
 
-# `UNO=no` leaves out the tests on an emulated Uno, which need some packages.
+# `UNO=no` leaves out the tests on an emulated Uno, `BROWSER=no` those in a real browser: both
+# need some packages.
 UNO ?= yes
+BROWSER ?= yes
+no-dashboard := $(filter $(NO),$(DASHBOARD))
+no-browser := $(or $(no-dashboard),$(filter $(NO),$(BROWSER)))
+programs = BOARDCAST_BIN=$(TARGET)/debug/boardcast FIRMWARE_SIM_BIN=$(TARGET)/debug/firmware-sim UNO=$(UNO)
 
-test: check-cargo $(dashboard-if-wanted) $(if $(filter $(NO),$(UNO)),without-uno,uno-packages) ## run all tests: units, properties, and the program end to end
+test: check-cargo $(dashboard-if-wanted) $(if $(filter $(NO),$(UNO)),without-uno,uno-packages) $(if $(no-browser),without-browser,browser-packages) ## run all tests: units, properties, the program end to end, and the dashboard in a browser
 	$(CARGO) build --workspace
-	BOARDCAST_BIN=$(TARGET)/debug/boardcast $(CARGO) test --workspace $(if $(filter $(NO),$(UNO)),-- --skip uno::)
+	$(programs) $(CARGO) test --workspace $(if $(filter $(NO),$(UNO)),-- --skip uno::)
+	$(if $(no-dashboard),,cd dashboard && ./with-node.sh npm test)
+	$(if $(no-browser),,cd dashboard && $(programs) ./with-node.sh npm run test:browser)
 
-.PHONY: uno-packages without-uno
+.PHONY: uno-packages without-uno browser-packages without-browser
 uno-packages: # installs what is missing, or says the command that does
-	@firmware-sim/uno/packages.sh
+	@.ci/packages.sh firmware-sim/uno/packages "the emulated Uno" "make test UNO=no"
 
 without-uno:
 	@echo "UNO=no: the tests on an emulated Uno are skipped"
+
+browser-packages:
+	@.ci/packages.sh dashboard/browser/packages "the test in a browser" "make test BROWSER=no"
+
+without-browser:
+	@echo "the tests in a real browser are skipped"
 
 faults: check-cargo ## run the slow tests: fifty kills, a subscriber that stands still for a minute
 	$(CARGO) build --workspace
 	BOARDCAST_BIN=$(TARGET)/debug/boardcast $(CARGO) test -p firmware-sim --test gateway faults:: -- --include-ignored --nocapture
 
-lint: check-cargo ## formatting, lints and documentation, with warnings as errors
+lint: check-cargo $(if $(filter $(NO),$(DASHBOARD)),,$(modules)) ## formatting, lints and documentation, with warnings as errors
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	$(CARGO) clippy --no-default-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --quiet
+	$(if $(filter $(NO),$(DASHBOARD)),,cd dashboard && ./with-node.sh npm run --silent check)
 	$(MAKE) --no-print-directory unit
 
 .PHONY: unit

@@ -1,22 +1,24 @@
 #!/bin/sh
-# Installs what the emulated Uno is built with, where it is missing. The file `packages`
-# names each package and a file that it brings.
+# Installs Debian packages where they are missing, if it may; else says the command to type.
+#   packages.sh LIST WHAT WITHOUT
+# LIST is a file that names each package and a file that it brings; WHAT needs them, and
+# WITHOUT is the command that does without.
 set -eu
-cd "$(dirname "$0")"
+list=$1 what=$2 without=$3
 
 look() {
 	missing=""
 	while read -r package proof; do
 		[ -e "$proof" ] || missing="$missing $package"
-	done < packages
+	done < "$list"
 }
 look
 [ -n "$missing" ] || exit 0
 
 by_hand() {
-	echo "the emulated Uno needs$missing: $1" >&2
+	echo "$what needs$missing: $1" >&2
 	echo "    sudo apt-get install -y --no-install-recommends$missing" >&2
-	echo "or leave its tests out: make test UNO=no" >&2
+	echo "or leave it out: $without" >&2
 	exit 1
 }
 
@@ -34,7 +36,7 @@ install() {
 	$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing >&2
 }
 
-echo "installing what the emulated Uno needs:$missing" >&2
+echo "installing what $what needs:$missing" >&2
 # The lists of a fresh machine are empty or old.
 install || { $as_root apt-get update -q >&2 && install; } || by_hand "installing them failed; try again with"
 look
