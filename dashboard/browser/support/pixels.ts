@@ -14,8 +14,10 @@ export async function paintedRuns(canvas: Locator, along: "rows" | "columns"): P
   return await canvas.evaluate(
     (element, { along, colourful }) => {
       const { width, height } = element as HTMLCanvasElement;
-      const context = (element as HTMLCanvasElement).getContext("2d");
-      const pixels = context?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray();
+      // Of a copy: reading the plot's own canvas would have the browser draw it in another way.
+      const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
+      context.drawImage(element as HTMLCanvasElement, 0, 0);
+      const pixels = context.getImageData(0, 0, width, height).data;
       const painted = new Set<number>();
       for (let at = 0; at < pixels.length; at += 4) {
         const rgb = [pixels[at] ?? 0, pixels[at + 1] ?? 0, pixels[at + 2] ?? 0];

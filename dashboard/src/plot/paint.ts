@@ -23,8 +23,12 @@ export interface Painted {
   look: Look;
 }
 
-/** How much of a line's colour its band has: fifty of them lie over each other. */
-const BAND_ALPHA = 0.22;
+/** How much of a line's colour its band has: one reading that stands out is a pixel wide, and is to be seen. */
+const BAND_ALPHA = 0.45;
+
+/** The same where more lines than `FEW_LINES` lie over each other. */
+const CROWD_ALPHA = 0.22;
+const FEW_LINES = 8;
 
 /** Two labels of marks nearer than this would touch, in pixels of the page. */
 const LABEL_GAP = 10;
@@ -33,7 +37,7 @@ const LABEL_GAP = 10;
 export function paintLines(ctx: CanvasRenderingContext2D, area: Area, lines: readonly Painted[]): void {
   ctx.save();
   clipTo(ctx, area);
-  ctx.globalAlpha = BAND_ALPHA;
+  ctx.globalAlpha = lines.length > FEW_LINES ? CROWD_ALPHA : BAND_ALPHA;
   for (const { line, look } of lines) paintBand(ctx, area, line, look.color);
   ctx.globalAlpha = 1;
   ctx.lineWidth = 1.5 * area.ratio;
@@ -60,23 +64,29 @@ function paintLine(ctx: CanvasRenderingContext2D, area: Area, line: Line, { colo
   ctx.stroke();
 }
 
-/** A band from the smallest to the largest: a rectangle a point, on whole pixels, so that none is painted twice. */
+/**
+ * A band from the smallest to the largest, of rectangles on whole pixels so that none is painted twice.
+ * What falls into one column of pixels is one rectangle: a spike is never left out.
+ */
 function paintBand(ctx: CanvasRenderingContext2D, area: Area, line: Line, color: string): void {
   const [scaleX, scaleY] = [area.width / (area.x.to - area.x.from), area.height / (area.y.to - area.y.from)];
   const bottom = area.top + area.height;
+  const place = (at: number) => area.left + ((line.time[at] ?? 0) - area.x.from) * scaleX;
   ctx.fillStyle = color;
-  let left = -Infinity;
+  let [left, min, max] = [0, Infinity, -Infinity];
   for (let at = 0; at < line.length; at += 1) {
-    const [min, max] = [line.min[at] ?? 0, line.max[at] ?? 0];
-    const x = area.left + ((line.time[at] ?? 0) - area.x.from) * scaleX;
+    const x = place(at);
     const isLast = at + 1 === line.length || line.begins[at + 1];
-    const next = isLast ? x + area.ratio : area.left + ((line.time[at + 1] ?? 0) - area.x.from) * scaleX;
-    const begin = line.begins[at] ? Math.round(x - area.ratio) : left;
-    const end = Math.max(Math.round((x + next) / 2), begin);
-    left = end;
-    if (max <= min || end === begin) continue;
+    if (line.begins[at]) left = Math.floor(x - area.ratio);
+    const right = isLast
+      ? Math.max(Math.floor(x + area.ratio), left + 1)
+      : Math.floor((x + place(at + 1)) / 2);
+    min = Math.min(min, line.min[at] ?? Infinity);
+    max = Math.max(max, line.max[at] ?? -Infinity);
+    if (right <= left && !isLast) continue;
     const top = Math.round(bottom - (max - area.y.from) * scaleY);
-    ctx.fillRect(begin, top, end - begin, Math.max(1, Math.round((max - min) * scaleY)));
+    if (max > min) ctx.fillRect(left, top, right - left, Math.max(1, Math.round((max - min) * scaleY)));
+    [left, min, max] = [right, Infinity, -Infinity];
   }
 }
 
