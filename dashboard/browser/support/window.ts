@@ -33,13 +33,14 @@ export class Window {
         ...["--headless", "--no-first-run", "--remote-debugging-port=0", ...LAUNCH.args],
         ...[`--window-size=${size.width},${size.height}`, `--user-data-dir=${profile}`, "about:blank"],
       ],
-      { stdio: ["ignore", "ignore", "pipe"] },
+      // A group of its own: its helpers end with it, and write nothing more into the profile.
+      { stdio: ["ignore", "ignore", "pipe"], detached: true },
     );
     const gone = new Promise((done) => child.once("exit", done));
     onTestFinished(async () => {
-      child.kill("SIGKILL");
+      if (child.pid) process.kill(-child.pid, "SIGKILL");
       await gone;
-      // Its last processes may still be writing for a moment.
+      // The last of them may still be writing for a moment.
       rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     });
     const endpoint = await within<string>("the browser's address", (done, fail) => {
