@@ -5,10 +5,10 @@ CARGO ?= cargo
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo build test faults lint bench soak nothing-lost check-cargo dashboard
+.PHONY: help demo build test faults lint bench bench-dashboard screenshots soak nothing-lost check-cargo dashboard
 
 help: ## list the commands
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 # `DASHBOARD=no` builds without the dashboard, and so without Node.js: the program then shows a
 # page that says how to build it.
@@ -95,6 +95,17 @@ MINUTES ?= 60
 
 soak: ## measure an emulated Uno at 50 Hz for an hour; MINUTES=5 for less
 	@$(MAKE) --no-print-directory bench ONLY=soak BENCH="--soak-minutes $(MINUTES)"
+
+# ONLY="live hidden" chooses of the cases in dashboard/browser/measure.ts.
+bench-dashboard: ONLY =
+bench-dashboard: MINUTES = 10
+bench-dashboard: check-cargo dashboard browser-packages ## measure the dashboard in a browser, 10 minutes a page, beside Node-RED's; MINUTES=1 for less
+	$(CARGO) build --release
+	cd dashboard && BOARDCAST_BIN=$(TARGET)/release/boardcast MINUTES=$(MINUTES) ONLY="$(ONLY)" ./with-node.sh npm run measure
+
+screenshots: check-cargo dashboard browser-packages ## take the pictures of the dashboard in docs/img, which takes six minutes
+	$(CARGO) build --workspace
+	cd dashboard && $(programs) ./with-node.sh npm run screenshots
 
 # Between two restarts; 0 is none, so that memory has one slope.
 RESTART ?= 5

@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { WifiBoard } from "./support/boards.ts";
-import { Examples, python, type Lines } from "./support/examples.ts";
+import { Examples, websockets, type Lines } from "./support/examples.ts";
 import { browser } from "./support/page.ts";
 import { PATIENCE_MS } from "./support/programs.ts";
 
@@ -88,11 +88,11 @@ test("node.mjs misses nothing over a restart of the gateway", async () => {
   await missesNothing(examples, lines, (n) => `greenhouse {"n":${n}}`);
 });
 
-test("python.py misses nothing over a restart of the gateway", async ({ skip }) => {
-  const found = python();
-  if ("missing" in found) return skip(found.missing);
+test("python.py misses nothing over a restart of the gateway", async () => {
   const examples = await Examples.prepare();
-  const lines = examples.run(found.program, ["python.py", `ws://${examples.gateway.address}/ws`]);
+  const lines = examples.run("python3", ["python.py", `ws://${examples.gateway.address}/ws`], {
+    PYTHONPATH: websockets(),
+  });
   await missesNothing(examples, lines, (n) => `greenhouse {"n": ${n}}`);
 });
 

@@ -56,8 +56,8 @@ export class Examples {
   }
 
   /** Runs one of the programs; gives the lines that it prints, as they come. */
-  run(program: string, args: string[]): Lines {
-    return new Lines(start(program, args, { cwd: this.#folder }).child.stdout!);
+  run(program: string, args: string[], env: NodeJS.ProcessEnv = {}): Lines {
+    return new Lines(start(program, args, { cwd: this.#folder, env }).child.stdout!);
   }
 }
 
@@ -80,29 +80,18 @@ export class Lines {
   }
 }
 
-/** A Python that has `websockets`, or why there is none. It is fetched once, into a place of our own. */
-export function python(): { program: string } | { missing: string } {
+/** Where Python finds `websockets`, for PYTHONPATH. It is fetched once. Throws with the cure. */
+export function websockets(): string {
   const folder = join(CACHE, "python");
-  const own = join(folder, "bin/python3");
-  const works = (program: string) => succeeds(program, "-c", "import websockets.sync.client");
-  if (works("python3")) return { program: "python3" };
-  if (existsSync(own) && works(own)) return { program: own };
-  const isMade =
-    succeeds("python3", "-m", "venv", folder) && succeeds(own, "-m", "pip", "install", "-q", "websockets");
-  if (isMade && works(own)) return { program: own };
-  return {
-    missing:
-      "there is no Python with websockets, nor can it be fetched: sudo apt-get install python3-websockets",
-  };
-}
-
-function succeeds(program: string, ...args: string[]): boolean {
-  try {
-    execFileSync(program, args, { stdio: "ignore", timeout: 120_000 });
-    return true;
-  } catch {
-    return false;
+  if (!existsSync(join(folder, "websockets"))) {
+    const pip = ["-m", "pip", "install", "--quiet", "--target", folder, "websockets"];
+    try {
+      execFileSync("python3", pip, { stdio: ["ignore", "ignore", "pipe"], timeout: 120_000 });
+    } catch (why) {
+      throw new Error("no websockets for Python (sudo apt-get install python3-pip)", { cause: why });
+    }
   }
+  return folder;
 }
 
 /** A web server for the files of a folder, as `python3 -m http.server` is one; gives its origin. */

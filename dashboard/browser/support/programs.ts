@@ -38,11 +38,11 @@ export class Program {
   constructor(
     path: string,
     args: string[],
-    options: { cwd?: string; stderr?: number | "inherit" | "ignore" },
+    options: { cwd?: string; env?: NodeJS.ProcessEnv; stderr?: number | "inherit" | "ignore" },
   ) {
     this.child = spawn(path, args, {
       cwd: options.cwd,
-      env: { BOARDCAST_LOG: "debug", ...process.env },
+      env: { BOARDCAST_LOG: "debug", ...process.env, ...options.env },
       stdio: ["pipe", "pipe", options.stderr ?? "inherit"],
     });
     // A pipe to a process that has just ended breaks; its end is told by `ended`.
