@@ -52,6 +52,29 @@ test.each([
     ],
     "M50.0 10.0h0M119.0 0.0h0",
   ],
+  [
+    "a board that speaks often is missed soon",
+    [
+      [108, 0],
+      [109, 0],
+      [110, 0],
+      [111, 0],
+      [112, 0],
+      [118, 1],
+    ],
+    "M108.0 10.0h0L109.0 10.0L110.0 10.0L111.0 10.0L112.0 10.0M118.0 0.0h0",
+  ],
+  [
+    "one that speaks seldom is not",
+    [
+      [39, 1],
+      [59, 0],
+      [79, 1],
+      [99, 0],
+      [119, 1],
+    ],
+    "M39.0 0.0h0L59.0 10.0L79.0 0.0L99.0 10.0L119.0 0.0",
+  ],
 ] as [string, [number, number][], string][])("%s", (_, points, path) => {
   const line = new Float32Array(LENGTH).fill(NaN);
   for (const [at, value] of points) line[at] = value;

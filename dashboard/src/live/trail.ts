@@ -74,18 +74,35 @@ export function trailPath(line: Float32Array, width: number, height: number): st
   if (numbers.length === 0) return "";
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
   const y = (value: number) => (high === low ? height / 2 : height - ((value - low) / (high - low)) * height);
+  const bridge = bridgeOf(line);
   let [path, last] = ["", -Infinity];
   line.forEach((value, at) => {
     if (Number.isNaN(value)) return;
     const x = (at / (line.length - 1)) * width;
-    // Boards that speak every ten seconds have three empty steps between two readings.
     const point = `${x.toFixed(1)} ${y(value).toFixed(1)}`;
-    // A line of no length, so that a lone point is drawn, too: boards that speak once a minute have no other.
-    path += at - last > BRIDGE ? `M${point}h0` : `L${point}`;
+    // A line of no length, so that a lone point is drawn, too.
+    path += at - last > bridge ? `M${point}h0` : `L${point}`;
     last = at;
   });
   return path;
 }
 
-/** Steps that a line passes over; wider is a gap: 30 s. */
-const BRIDGE = 12;
+/**
+ * How many steps the line passes over; more are a gap. A board that speaks every ten seconds has three
+ * empty steps between two readings, so three times its usual distance; 30 s before that is known.
+ */
+function bridgeOf(line: Float32Array): number {
+  const distances: number[] = [];
+  let last = NaN;
+  line.forEach((value, at) => {
+    if (Number.isNaN(value)) return;
+    if (!Number.isNaN(last)) distances.push(at - last);
+    last = at;
+  });
+  if (distances.length < FEW) return 12;
+  distances.sort((one, other) => one - other);
+  return 3 * (distances[distances.length >> 1] ?? 0);
+}
+
+/** From fewer distances nobody knows what is usual. */
+const FEW = 4;

@@ -131,6 +131,7 @@ function paintLabels(
   ctx.font = `${11 * area.ratio}px system-ui, sans-serif`;
   ctx.fillStyle = theme.mark;
   ctx.textBaseline = "top";
+  ctx.textAlign = "left";
   ctx.setLineDash([]);
   let free = area.left + area.width;
   for (const { time, words } of labels) {

@@ -14,6 +14,14 @@ test.each([
     2,
   ],
   [
+    "a burst at the beginning",
+    [
+      [1, 5],
+      [1.1, 900],
+    ],
+    undefined,
+  ],
+  [
     "it stands still",
     [
       [1, 5],
@@ -81,6 +89,6 @@ test.each([
 
 test("however often it is asked, little is kept", () => {
   const rates = new Rates();
-  for (let at = 0; at < 1000; at += 1) rates.add({ uptime: at / 1000, counts: new Map([["a", at]]) });
+  for (let at = 0; at < 5000; at += 1) rates.add({ uptime: at / 1000, counts: new Map([["a", at]]) });
   expect(rates.of("a")).toBeCloseTo(1000);
 });
