@@ -10,6 +10,8 @@ import { tickWords } from "./ticks.ts";
 export interface Scene {
   view: Piece;
   lines: Painted[];
+  /** How many pixels wide a point is. */
+  coarse: number;
   marks: Marks;
   theme: Theme;
 }
@@ -147,7 +149,7 @@ export class Figure {
     const area: Area = { ...bbox, ratio, x: scene.view, y };
     if (isBeneath) paintMarks(ctx, area, scene.marks, scene.theme);
     else {
-      paintLines(ctx, area, scene.lines);
+      paintLines(ctx, area, scene.lines, scene.coarse);
       ctx.save();
       ctx.font = `600 ${12 * ratio}px system-ui, sans-serif`;
       ctx.fillStyle = scene.theme.quiet;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { firstAtOrAfter, Line, MOST_POINTS } from "./line.ts";
+import { firstAtOrAfter, Line, MOST_POINTS, thinInto } from "./line.ts";
 
 test.each([
   [[], 5, 0],
@@ -69,4 +69,29 @@ test.each([
   expect(line.nearest(time)).toBe(time === 14 || time === 16 ? undefined : at);
   line.reach.fill(5, 0, 2);
   if (time === 14 || time === 16) expect(line.nearest(time)).toBe(at);
+});
+
+test("points are made one within a width, but never over a gap", () => {
+  const line = new Line();
+  for (const [time, value] of [
+    [0, 1],
+    [4, 9],
+    [9, 2],
+    [10, 5],
+    [13, 7],
+  ] as const)
+    line.push(time, value, value - 1, value + 1, 1);
+  line.cut();
+  line.pushNumber(14, 3);
+  const thin = thinInto(new Line(), line, 10);
+  const columns = [thin.time, thin.mean, thin.min, thin.max, thin.begins];
+  expect(columns.map((column) => [...column.subarray(0, thin.length)])).toEqual([
+    [13 / 3, 11.5, 14],
+    [4, 6, 3],
+    [0, 4, 3],
+    [10, 8, 3],
+    [1, 0, 1],
+  ]);
+  // Anew, as before each drawing.
+  expect(thinInto(thin, line, 1000).length).toBe(2);
 });

@@ -104,6 +104,33 @@ export class Line {
   }
 }
 
+/** Fills `thin` with `line`'s points, those within `width` ms made one, but never over a gap. Returns `thin`. */
+export function thinInto(thin: Line, line: Line, width: number): Line {
+  thin.clear();
+  let [first, until] = [0, -Infinity];
+  for (let at = 0; at <= line.length; at += 1) {
+    const isWithin = at < line.length && (line.time[at] ?? 0) < until && !line.begins[at];
+    if (isWithin) continue;
+    if (at > first) pushMean(thin, line, first, at);
+    if (line.begins[at]) thin.cut();
+    // Multiples of the width since 1970, so that the same points are always together.
+    [first, until] = [at, (Math.floor((line.time[at] ?? 0) / width) + 1) * width];
+  }
+  return thin;
+}
+
+/** Appends what the points from `first` on, before `end`, are together. */
+function pushMean(thin: Line, line: Line, first: number, end: number): void {
+  let [time, mean, min, max] = [0, 0, Infinity, -Infinity];
+  for (let at = first; at < end; at += 1) {
+    time += line.time[at] ?? 0;
+    mean += line.mean[at] ?? 0;
+    min = Math.min(min, line.min[at] ?? Infinity);
+    max = Math.max(max, line.max[at] ?? -Infinity);
+  }
+  thin.push(time / (end - first), mean / (end - first), min, max, end - first);
+}
+
 /** Where in `times`, which are in order, the first is that is not before `time`. */
 export function firstAtOrAfter(times: ArrayLike<number>, length: number, time: number): number {
   let [low, high] = [0, length];

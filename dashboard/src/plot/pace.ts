@@ -16,6 +16,15 @@ export function restAfter(cost: number, step: number): number {
   return Math.max(cost * (1 + REST), Math.min(step, LONGEST_STEP_MS));
 }
 
+/** So many lines are drawn as finely as the screen is; of more nobody can see each pixel. */
+const FINE_LINES = 20;
+
+/** How many pixels wide a point is, and how many it moves at a time, where a page has so many lines: the
+ * pixels that are painted in a second stay the same. Pure. */
+export function coarseness(lines: number): number {
+  return Math.max(1, Math.ceil(lines / FINE_LINES));
+}
+
 /** Calls `draw` after it was asked for, as soon as the pace allows. */
 export class Pace {
   #timer: ReturnType<typeof setTimeout> | undefined;

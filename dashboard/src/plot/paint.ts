@@ -1,6 +1,6 @@
 /** Paints lines, bands and marks on a canvas. Knows nothing of where they come from. */
 import type { Piece } from "./gaps.ts";
-import type { Line } from "./line.ts";
+import { Line, thinInto } from "./line.ts";
 import type { Marks } from "./marks.ts";
 import type { Look } from "./palette.ts";
 import type { Theme } from "./theme.ts";
@@ -33,16 +33,27 @@ const FEW_LINES = 8;
 /** Two labels of marks nearer than this would touch, in pixels of the page. */
 const LABEL_GAP = 10;
 
-/** Paints all lines, clipped to the area; the bands are beneath them. */
-export function paintLines(ctx: CanvasRenderingContext2D, area: Area, lines: readonly Painted[]): void {
+/** A thinned line while it is painted. */
+const thin = new Line();
+
+/** Paints all lines, clipped to the area; the bands are beneath them. A point is at least `coarse` pixels
+ * of the page wide. */
+export function paintLines(
+  ctx: CanvasRenderingContext2D,
+  area: Area,
+  lines: readonly Painted[],
+  coarse = 1,
+): void {
+  const width = (coarse * area.ratio * (area.x.to - area.x.from)) / area.width;
+  const thinned = (line: Line) => (coarse > 1 ? thinInto(thin, line, width) : line);
   ctx.save();
   clipTo(ctx, area);
   ctx.globalAlpha = lines.length > FEW_LINES ? CROWD_ALPHA : BAND_ALPHA;
-  for (const { line, look } of lines) paintBand(ctx, area, line, look.color);
+  for (const { line, look } of lines) paintBand(ctx, area, thinned(line), look.color);
   ctx.globalAlpha = 1;
   ctx.lineWidth = 1.5 * area.ratio;
   ctx.lineJoin = "bevel";
-  for (const { line, look } of lines) paintLine(ctx, area, line, look);
+  for (const { line, look } of lines) paintLine(ctx, area, thinned(line), look);
   ctx.restore();
 }
 

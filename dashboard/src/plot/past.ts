@@ -57,7 +57,7 @@ export class Past {
     for (let at = first; at < end; at += 1) {
       const [time, mean] = [this.#times[at] ?? 0, column.mean[at] ?? NaN];
       if (!this.every) line.pushNumber(time, mean);
-      else if (!Number.isNaN(mean)) {
+      else if (!Number.isNaN(mean) && time + this.every > from) {
         const middle = (Math.max(time, from) + Math.min(time + this.every, to)) / 2;
         line.push(middle, mean, column.min[at] ?? mean, column.max[at] ?? mean, 0);
       }
