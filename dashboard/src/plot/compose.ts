@@ -1,6 +1,7 @@
 /** Puts one channel's line together from what was heard and what the history says. Pure. */
 import { Buckets } from "./buckets.ts";
-import { setReach, type Piece } from "./gaps.ts";
+import { setReach } from "./gaps.ts";
+import type { Piece } from "./piece.ts";
 import type { Line } from "./line.ts";
 import type { Live } from "./live.ts";
 import type { Past } from "./past.ts";

@@ -1,5 +1,5 @@
 /** The readings that this page has heard, as the gateway's history would give them in CSV. Pure. */
-import type { Piece } from "./gaps.ts";
+import type { Piece } from "./piece.ts";
 import type { Raw } from "./raw.ts";
 
 /** RFC 4180: a header, lines that end with CRLF, an empty cell where there is no number. In parts, for

@@ -1,6 +1,6 @@
 /** One plot: uPlot has the axes and the cursor, and the lines are painted on its canvas. */
 import uPlot from "uplot";
-import type { Piece } from "./gaps.ts";
+import type { Piece } from "./piece.ts";
 import type { Marks } from "./marks.ts";
 import { paintLines, paintMarks, type Area, type Painted } from "./paint.ts";
 import type { Theme } from "./theme.ts";

@@ -1,12 +1,7 @@
 /** Where a line must break: a gap is drawn as a gap, and never as a line. Pure. */
 import type { Line } from "./line.ts";
 import type { Marks } from "./marks.ts";
-
-/** A piece of time, in ms since 1970. */
-export interface Piece {
-  from: number;
-  to: number;
-}
+import type { Piece } from "./piece.ts";
 
 /** Silence of so many usual intervals is a gap: two readings lost may be chance. */
 const USUAL = 3;

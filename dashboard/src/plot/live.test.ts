@@ -2,6 +2,12 @@ import type { Board } from "boardcast-client";
 import { expect, test } from "vitest";
 import { Live } from "./live.ts";
 
+/** A board that never said anything. */
+const SILENT: Board = {
+  ...{ type: "board", board: "porch", seq: 1, time: 7 },
+  ...{ state: "online", link: "websocket", channels: {} },
+};
+
 function reading(live: Live, seq: number, time: number): void {
   live.reading({ type: "reading", board: "porch", seq, time, values: { a: seq } });
 }
@@ -9,15 +15,7 @@ function reading(live: Live, seq: number, time: number): void {
 /** A snapshot whose newest reading is this one. */
 function snapshot(live: Live, seq: number, time: number): boolean {
   const last = { seq, time, values: { a: seq } };
-  return live.board({
-    type: "board",
-    board: "porch",
-    seq,
-    time,
-    state: "online",
-    channels: {},
-    last,
-  } as Board);
+  return live.board({ ...SILENT, seq, time, last });
 }
 
 /** A page that has heard readings 1 to 3 at 10, 20 and 30 ms. */
@@ -39,7 +37,7 @@ test("what was before the snapshot is of the history, what comes after it was he
 test("a board that never said anything is heard from its snapshot on", () => {
   const live = new Live();
   live.hello("one");
-  live.board({ type: "board", board: "porch", seq: 1, time: 7, state: "online", channels: {} } as Board);
+  live.board(SILENT);
   expect(live.since).toBe(7);
 });
 

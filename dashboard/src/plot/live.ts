@@ -5,7 +5,7 @@
  */
 import type { Board, Reading } from "boardcast-client";
 import { Buckets } from "./buckets.ts";
-import type { Piece } from "./gaps.ts";
+import type { Piece } from "./piece.ts";
 import { Raw } from "./raw.ts";
 import { SPAN_NAMES, SPANS, type SpanName } from "./spans.ts";
 

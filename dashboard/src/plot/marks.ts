@@ -1,6 +1,6 @@
 /** What a board's states say in a plot: when it was away, and when it came back. Pure. */
 import type { State } from "boardcast-client";
-import type { Piece } from "./gaps.ts";
+import type { Piece } from "./piece.ts";
 
 /** One `board` event, as `/api/boards/{board}/states` gives it. */
 export interface Stated {

@@ -1,5 +1,5 @@
 /** Paints lines, bands and marks on a canvas. Knows nothing of where they come from. */
-import type { Piece } from "./gaps.ts";
+import type { Piece } from "./piece.ts";
 import { Line, thinInto } from "./line.ts";
 import type { Marks } from "./marks.ts";
 import type { Look } from "./palette.ts";

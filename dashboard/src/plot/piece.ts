@@ -1,5 +1,10 @@
 /** Pieces of time that can be looked at. Pure. */
-import type { Piece } from "./gaps.ts";
+
+/** A piece of time, in ms since 1970. */
+export interface Piece {
+  from: number;
+  to: number;
+}
 
 /** Closer there is nothing to see: boards do not send a thousand readings in a second. */
 const NARROWEST_MS = 50;

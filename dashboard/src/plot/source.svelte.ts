@@ -6,7 +6,7 @@ import { connect, type Board, type Client } from "boardcast-client";
 import { ask, AskError, boardPath } from "../live/ask.ts";
 import { refreshStatus, status } from "../live/status.svelte.ts";
 import { isHeard, thinned, type Sources } from "./compose.ts";
-import type { Piece } from "./gaps.ts";
+import type { Piece } from "./piece.ts";
 import { Live } from "./live.ts";
 import { marksOf, withStates, type Marks, type Stated } from "./marks.ts";
 import { Past, type Answer } from "./past.ts";

@@ -1,7 +1,6 @@
 /** Which time the plots of a page show: the last minutes, or a piece that stands still. */
 import { choose } from "../place.svelte.ts";
-import type { Piece } from "./gaps.ts";
-import { clampPiece, pieceIn } from "./piece.ts";
+import { clampPiece, pieceIn, type Piece } from "./piece.ts";
 import { spanNamed, SPANS, type SpanName } from "./spans.ts";
 
 /** The address is written when the knobs rest: browsers allow a hundred changes in half a minute. */
