@@ -11,8 +11,8 @@ import { numberOf } from "./numbers.ts";
 /** Readings in a block: with 50 channels 0.8 MiB, so that little is lost with each. */
 const ROWS = 2048;
 
-/** 13 minutes of 50 channels at 100 readings/s, or days of a usual board. */
-const MOST_BYTES = 32 * 1024 * 1024;
+/** 6 minutes of 50 channels at 100 readings/s, or days of a usual board. */
+const MOST_BYTES = 16 * 1024 * 1024;
 
 /** Twice what a line can have; a board that says ever new names would fill the memory. What is beyond
  * it is left out. */
