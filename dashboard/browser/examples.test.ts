@@ -1,4 +1,5 @@
 /** Every example of the documentation, run as its README says. */
+import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { WifiBoard } from "./support/boards.ts";
@@ -128,4 +129,15 @@ test("events.sh prints messages as they come", async () => {
   await expect
     .poll(() => lines.with("reading").map((line) => JSON.parse(line) as object), patiently)
     .toMatchObject([{ type: "reading", board: "greenhouse", values: { n: 2 } }]);
+});
+
+test("the client's package is whole, as its README has it installed", async () => {
+  const folder = new URL("../client/", import.meta.url);
+  const { exports } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8")) as {
+    exports: { ".": { types: string; default: string } };
+  };
+  const { types, default: program } = exports["."];
+  expect(readFileSync(new URL(types, folder), "utf8")).toContain("connect");
+  const package_ = await import(/* @vite-ignore */ new URL(program, folder).href);
+  expect(package_.connect).toBeTypeOf("function");
 });
