@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { connect, type Client, type Options } from "./client.ts";
+import { connect, type Client } from "./client.ts";
+import type { Options } from "./events.ts";
 import type { Message } from "./messages.ts";
 import { PROBE } from "./socket.ts";
 import { FakeWebSocket } from "./testing.ts";

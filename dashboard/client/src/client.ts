@@ -4,40 +4,15 @@
 import { socketUrl } from "./address.ts";
 import { Backoff } from "./backoff.ts";
 import { sendCommand } from "./command.ts";
+import type { Connection, Events, Options } from "./events.ts";
 import { Latest, type LatestBoard } from "./latest.ts";
 import { Listeners } from "./listeners.ts";
 import type { Hello, Message, Result, Values } from "./messages.ts";
 import { Place } from "./place.ts";
 import { PROBE, Socket, type WebSocketClass } from "./socket.ts";
-import { members, query, type Wanted } from "./subscription.ts";
+import { members, query } from "./subscription.ts";
 import { watchSleep } from "./wake.ts";
 import { reasonOf } from "./reasons.ts";
-
-export interface Options extends Wanted {
-  /** After a longer break (ms) begin anew with a snapshot, instead of having everything sent. Default: never. */
-  resumeFor?: number;
-  /** For Node below 22: the class of the package `ws`. */
-  WebSocket?: WebSocketClass;
-}
-
-/** How the connection is. */
-export interface Connection {
-  state: "connecting" | "open" | "waiting" | "closed";
-  /** Since when, in ms since 1970. */
-  since: number;
-  /** If it waits: when the next attempt is, in ms since 1970. */
-  retry?: number;
-  /** Why it is not open: a sentence for people. */
-  reason?: string;
-}
-
-type ByType = { [M in Message as M["type"]]: M };
-
-/** What can be listened to: each message by its type, all of them as `message`, and the connection. */
-export interface Events extends ByType {
-  message: Message;
-  connection: Connection;
-}
 
 /** The id of `subscribe` messages, by which an `error` says that one was not understood. */
 const SUBSCRIBE = "boardcast-client";
