@@ -33,14 +33,14 @@ export class Window {
         ...["--headless", "--no-first-run", "--remote-debugging-port=0", ...LAUNCH.args],
         ...[`--window-size=${size.width},${size.height}`, `--user-data-dir=${profile}`, "about:blank"],
       ],
-      // A group of its own: its helpers end with it, and write nothing more into the profile.
-      { stdio: ["ignore", "ignore", "pipe"], detached: true },
+      { stdio: ["ignore", "ignore", "pipe"] },
     );
     const gone = new Promise((done) => child.once("exit", done));
+    let close = (): unknown => child.kill("SIGKILL");
     onTestFinished(async () => {
-      if (child.pid) process.kill(-child.pid, "SIGKILL");
+      // Killed, it would leave helpers that still write into the profile.
+      await close();
       await gone;
-      // The last of them may still be writing for a moment.
       rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     });
     const endpoint = await within<string>("the browser's address", (done, fail) => {
@@ -53,6 +53,9 @@ export class Window {
       return () => child.stderr.resume();
     });
     const browser = await chromium.connectOverCDP(endpoint, { noDefaults: true });
+    const session = await browser.newBrowserCDPSession();
+    // It may be gone before it has answered.
+    close = () => session.send("Browser.close").catch(() => {});
     const context = browser.contexts()[0];
     const page = context?.pages()[0];
     if (!context || !page) throw new Error("the browser has no tab");
